@@ -1,0 +1,76 @@
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
+import { Lazy } from 'cdktf';
+import { Construct } from 'constructs';
+import { Deployment } from '../naming';
+import { type PolicyStatement, policyDocument } from './statement';
+
+/** Whoever can be given permissions: `bucket.grantRead(grantee)` adds the statements to its policy. */
+export interface Grantee {
+  readonly roleArn: string;
+  /** Adds statements to the role's inline policy. */
+  addStatements(...statements: PolicyStatement[]): void;
+}
+
+export interface ServiceRoleProps {
+  /** The role's name without the suffix, for instance `payment-validation`; at most 64 characters with it. */
+  readonly component: string;
+  /** The service that assumes the role, for instance `lambda.amazonaws.com`. */
+  readonly service: string;
+  /** What the role is for, in one sentence. */
+  readonly description: string;
+  /**
+   * Conditions on who the service acts for, see `onlyForAccount`. Not every service sends them.
+   * @default none
+   */
+  readonly trustConditions?: PolicyStatement['conditions'];
+  /**
+   * ARNs of AWS managed policies, where AWS requires one of its own.
+   * @default none
+   */
+  readonly managedPolicyArns?: readonly string[];
+}
+
+/** An IAM role of one AWS service, with one inline policy that holds exactly what was granted. */
+export class ServiceRole extends Construct implements Grantee {
+  readonly roleArn: string;
+  readonly roleName: string;
+  private readonly role: IamRole;
+  private readonly statements: PolicyStatement[] = [];
+  private policy: IamRolePolicy | undefined;
+
+  constructor(scope: Construct, id: string, props: ServiceRoleProps) {
+    super(scope, id);
+    const { service, trustConditions } = props;
+    this.role = new IamRole(this, 'Role', {
+      name: Deployment.of(this).name(props.component, 'role'),
+      description: props.description,
+      assumeRolePolicy: policyDocument([
+        { actions: ['sts:AssumeRole'], resources: [], principals: { Service: [service] }, conditions: trustConditions },
+      ]),
+    });
+    props.managedPolicyArns?.forEach((policyArn) => {
+      new IamRolePolicyAttachment(this, `Managed-${policyArn.split('/').at(-1) ?? policyArn}`, {
+        role: this.role.name,
+        policyArn,
+      });
+    });
+    this.roleArn = this.role.arn;
+    this.roleName = this.role.name;
+  }
+
+  addStatements(...statements: PolicyStatement[]): void {
+    this.statements.push(...statements);
+    this.policy ??= new IamRolePolicy(this, 'Policy', {
+      name: 'granted',
+      role: this.role.name,
+      policy: Lazy.stringValue({ produce: () => policyDocument(this.statements) }),
+    });
+  }
+
+  /** The inline policy, for `dependsOn` of what must not start before its permissions exist. Undefined before a grant. */
+  get inlinePolicy(): IamRolePolicy | undefined {
+    return this.policy;
+  }
+}
