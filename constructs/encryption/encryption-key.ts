@@ -4,6 +4,7 @@ import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import { Deployment } from '../naming';
 import { type Grantee, type PolicyStatement, policyDocument } from '../policy';
+import { closedToServices, openToAccount } from './key-policy';
 
 export interface EncryptionKeyProps {
   /** What the key encrypts, and its alias `alias/<purpose>-<suffix>`: `rds`, `dynamodb`, `logs`, … */
@@ -11,8 +12,13 @@ export interface EncryptionKeyProps {
   /** One sentence for whoever finds the key in the console. */
   readonly description: string;
   /**
-   * Statements for the AWS services that use the key directly, under conditions. The account's own statement is always
-   * there, so that IAM policies of the account can grant the rest.
+   * The services through which the account may use the key, as in their endpoints: `rds`, `s3`, … With them the policy is
+   * closed: IAM policies can allow no other use, see `closedToServices`.
+   * @default AWS's own default policy: any use that an IAM policy of the account allows
+   */
+  readonly usedThrough?: readonly string[];
+  /**
+   * Statements for AWS services that use the key under their own name (as service principals), under conditions.
    * @default none
    */
   readonly serviceStatements?: readonly PolicyStatement[];
@@ -31,22 +37,23 @@ export class EncryptionKey extends Construct {
   readonly aliasName: string;
   private readonly statements: PolicyStatement[];
 
+  /** @throws Error when the deletion window is not a whole number of 7 to 30 days, or `usedThrough` is empty */
   constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
     super(scope, id);
     const deployment = Deployment.of(this);
+    const deletionWindowInDays = props.deletionWindowDays ?? (deployment.teardown ? 7 : 30);
+    requireDeletionWindow(deletionWindowInDays);
+    requireServices(props.usedThrough);
     this.statements = [
-      {
-        sid: 'AccountAdministersAndDelegates',
-        actions: ['kms:*'],
-        resources: ['*'],
-        principals: { AWS: [deployment.accountRootArn] },
-      },
+      ...(props.usedThrough === undefined
+        ? openToAccount(deployment)
+        : closedToServices(deployment, props.usedThrough)),
       ...(props.serviceStatements ?? []),
     ];
     const key = new KmsKey(this, 'Key', {
       description: props.description,
       enableKeyRotation: true,
-      deletionWindowInDays: props.deletionWindowDays ?? (deployment.teardown ? 7 : 30),
+      deletionWindowInDays,
       policy: Lazy.stringValue({ produce: () => policyDocument(this.statements) }),
       tags: { Name: deployment.name(props.purpose) },
       lifecycle: { preventDestroy: !deployment.teardown },
@@ -74,4 +81,15 @@ export class EncryptionKey extends Construct {
   addToKeyPolicy(...statements: PolicyStatement[]): void {
     this.statements.push(...statements);
   }
+}
+
+function requireDeletionWindow(days: number): void {
+  if (Number.isInteger(days) && days >= 7 && days <= 30) return;
+  throw new Error(`deletionWindowDays must be a whole number of days from 7 to 30, got ${days}`);
+}
+
+function requireServices(services: readonly string[] | undefined): void {
+  // An empty list of values in a condition never matches: nobody could use the key, and KMS says so only at the first use.
+  if (services === undefined || services.length > 0) return;
+  throw new Error('usedThrough must name at least one service, got none; leave it out for a key without limits');
 }

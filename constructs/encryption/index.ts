@@ -1,1 +1,3 @@
 export { EncryptionKey, type EncryptionKeyProps } from './encryption-key';
+export { EncryptionKeys, type EncryptionKeysProps } from './encryption-keys';
+export { KEY_PURPOSES, type KeyPurpose, type KeyPurposeSpec } from './key-purposes';
