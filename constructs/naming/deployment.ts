@@ -5,7 +5,10 @@ import { NAME_LIMITS, type NameKind } from './limits';
 export interface DeploymentProps {
   /** The project, as in the `Project` tag and in paths of SSM parameters, for instance `payment`. */
   readonly project: string;
-  /** The environment suffix that ends every name, for instance `prod`. At most 12 characters. */
+  /**
+   * The environment suffix that ends every name, for instance `prod`: lower-case letters, digits and single hyphens,
+   * starting with a letter. `MAX_SUFFIX_LENGTH` characters at most, so that every name fits.
+   */
   readonly suffix: string;
   /** The AWS account's id: 12 digits. */
   readonly accountId: string;
@@ -21,13 +24,31 @@ export interface DeploymentProps {
 
 const CONTEXT_KEY = 'payment-migration:deployment';
 
+/** Suffix and project end up in names of buckets, databases and parameters: this is what all of them accept. */
+const NAME_PART = /^[a-z](-?[a-z0-9])*$/;
+const NAME_PART_RULE = 'lower-case letters, digits and single hyphens, starting with a letter';
+
+/** What each field must look like, and in words. */
+const FORMATS = [
+  ['project', NAME_PART, NAME_PART_RULE],
+  ['suffix', NAME_PART, NAME_PART_RULE],
+  ['accountId', /^\d{12}$/, '12 digits'],
+  ['region', /^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as us-east-1'],
+] as const;
+
 /**
  * The deployment that a construct belongs to. A stack sets it once (`Deployment.set`), constructs read it
  * (`Deployment.of(this)`), so that no construct has to hand the suffix, account and region on to its children.
  */
 export class Deployment {
-  /** Attaches the deployment to a scope (a stack) that has no children yet, and to everything created below it. */
+  /**
+   * Attaches the deployment to a scope (a stack) that has no children yet, and to everything created below it.
+   * @throws Error when the project, suffix, account id or region is malformed
+   */
   static set(scope: IConstruct, props: DeploymentProps): Deployment {
+    for (const [field, format, rule] of FORMATS) {
+      if (!format.test(props[field])) throw new Error(`${field} must be ${rule}, got "${props[field]}"`);
+    }
     const deployment = new Deployment(props);
     scope.node.setContext(CONTEXT_KEY, deployment);
     return deployment;
