@@ -60,7 +60,14 @@ export class ServiceRole extends Construct implements Grantee {
     this.roleName = this.role.name;
   }
 
+  /** @throws Error when a statement names no resource: IAM would refuse the policy only at deployment */
   addStatements(...statements: PolicyStatement[]): void {
+    const invalid = statements.find(({ resources }) => resources.length === 0);
+    if (invalid !== undefined) {
+      throw new Error(
+        `resources of a statement for ${this.node.path} must name at least one ARN, got none for ${invalid.actions.join(', ')}`,
+      );
+    }
     this.statements.push(...statements);
     this.policy ??= new IamRolePolicy(this, 'Policy', {
       name: 'granted',
