@@ -1,0 +1,218 @@
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
+import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging';
+import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
+import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
+import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
+import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
+import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
+import { type ITerraformDependable, Lazy } from 'cdktf';
+import { Construct } from 'constructs';
+import type { EncryptionKey } from '../encryption';
+import { Deployment } from '../naming';
+import { type Grantee, type PolicyStatement, policyDocument } from '../policy';
+import { type LifecycleRule, lifecycleRules } from './lifecycle-rule';
+import { serverAccessLogDelivery } from './log-delivery';
+
+/** A customer key, or SSE-S3: the latter only where AWS delivers logs, because its log senders accept nothing else. */
+export type BucketEncryption = { readonly kmsKey: EncryptionKey } | 'sse-s3';
+
+export interface BucketProps {
+  /** What the bucket holds: its name is `<component>-<suffix>-<account id>` unless `bucketName` says otherwise. */
+  readonly component: string;
+  /**
+   * The whole name, where it exists already (the state bucket): 3 to 63 lower-case letters, digits and hyphens.
+   * @default `<component>-<suffix>-<account id>`
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+   */
+  readonly bucketName?: string;
+  /** How objects are encrypted. There is no default: choosing SSE-S3 must be visible. */
+  readonly encryption: BucketEncryption;
+  /**
+   * Whether overwritten and deleted objects stay as noncurrent versions. Off only where AWS delivers logs.
+   * @default true
+   */
+  readonly versioned?: boolean;
+  /**
+   * When objects expire or move to cheaper storage. Incomplete uploads are aborted after 7 days in any case.
+   * @default nothing expires
+   */
+  readonly lifecycleRules?: readonly LifecycleRule[];
+  /**
+   * The bucket that receives the server access logs, below `<component>/`. It must be encrypted with SSE-S3.
+   * @default requests are not logged
+   */
+  readonly accessLogBucket?: Bucket;
+}
+
+const BUCKET_NAME = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
+
+/**
+ * The one S3 bucket of this project: encrypted explicitly, private, owned by its account (no ACLs), reached over TLS 1.2
+ * or newer only, and kept on destroy unless the deployment is one to tear down.
+ */
+export class Bucket extends Construct {
+  /** The bucket's name, as a reference to the resource. */
+  readonly bucketName: string;
+  readonly bucketArn: string;
+  /** The bucket's policy, for `dependsOn` of what AWS checks against it when it is created, such as log delivery. */
+  readonly policyDependency: ITerraformDependable;
+  private readonly bucket: S3Bucket;
+  private readonly encryption: BucketEncryption;
+  private readonly name: string;
+  private readonly statements: PolicyStatement[];
+
+  constructor(scope: Construct, id: string, props: BucketProps) {
+    super(scope, id);
+    const deployment = Deployment.of(this);
+    this.name = requireBucketName(props.bucketName ?? deployment.bucketName(props.component));
+    this.encryption = props.encryption;
+    const versioned = props.versioned ?? true;
+    const rule = lifecycleRules(props.lifecycleRules ?? [], versioned);
+    this.bucket = new S3Bucket(this, 'Bucket', {
+      bucket: this.name,
+      forceDestroy: deployment.teardown,
+      tags: { Name: this.name },
+      lifecycle: { preventDestroy: !deployment.teardown },
+    });
+    this.bucketName = this.bucket.bucket;
+    this.bucketArn = this.bucket.arn;
+    this.statements = tlsOnly(this.bucketArn);
+    this.policyDependency = new S3BucketPolicy(this, 'Policy', {
+      bucket: this.bucketName,
+      policy: Lazy.stringValue({ produce: () => policyDocument(this.statements) }),
+    });
+    this.protect();
+    const versioning = versioned
+      ? [
+          new S3BucketVersioningA(this, 'Versioning', {
+            bucket: this.bucketName,
+            versioningConfiguration: { status: 'Enabled' },
+          }),
+        ]
+      : [];
+    // S3 wants versioning settled before rules speak of noncurrent versions.
+    new S3BucketLifecycleConfiguration(this, 'Lifecycle', { bucket: this.bucketName, rule, dependsOn: versioning });
+    if (props.accessLogBucket !== undefined) this.logAccess(props.accessLogBucket, props.component);
+  }
+
+  /** Adds statements to the bucket's policy, for services and other accounts; roles of this account take a grant. */
+  addToBucketPolicy(...statements: PolicyStatement[]): void {
+    this.statements.push(...statements);
+  }
+
+  /**
+   * Lets a role list and read objects.
+   * @param prefix the keys it may read, for instance `exports/`; all of them by default
+   */
+  grantRead(grantee: Grantee, prefix = ''): void {
+    grantee.addStatements(
+      { actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: [`${this.bucketArn}/${prefix}*`] },
+      {
+        actions: ['s3:ListBucket'],
+        resources: [this.bucketArn],
+        ...(prefix === '' ? {} : { conditions: { StringLike: { 's3:prefix': `${prefix}*` } } }),
+      },
+    );
+    if (this.encryption !== 'sse-s3') this.encryption.kmsKey.grantDecrypt(grantee);
+  }
+
+  /**
+   * Lets a role write objects; not read, list or delete them.
+   * @param prefix the keys it may write, for instance `exports/`; all of them by default
+   */
+  grantWrite(grantee: Grantee, prefix = ''): void {
+    grantee.addStatements({
+      actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
+      resources: [`${this.bucketArn}/${prefix}*`],
+    });
+    // A multipart upload decrypts what it encrypted: the parts of one object share its data key.
+    if (this.encryption !== 'sse-s3') this.encryption.kmsKey.grantEncryptDecrypt(grantee);
+  }
+
+  /** Lets a role list, read and write objects; not delete them. */
+  grantReadWrite(grantee: Grantee, prefix = ''): void {
+    this.grantRead(grantee, prefix);
+    this.grantWrite(grantee, prefix);
+  }
+
+  /** Adopts a bucket of this name that exists already, by an import block, instead of creating one. */
+  importExisting(): void {
+    this.bucket.importFrom(this.name);
+  }
+
+  private protect(): void {
+    const bucket = this.bucketName;
+    new S3BucketPublicAccessBlock(this, 'PublicAccessBlock', {
+      bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    new S3BucketOwnershipControls(this, 'Ownership', { bucket, rule: { objectOwnership: 'BucketOwnerEnforced' } });
+    new S3BucketServerSideEncryptionConfigurationA(this, 'Encryption', {
+      bucket,
+      rule: [
+        this.encryption === 'sse-s3'
+          ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
+          : {
+              applyServerSideEncryptionByDefault: {
+                sseAlgorithm: 'aws:kms',
+                kmsMasterKeyId: this.encryption.kmsKey.keyArn,
+              },
+              // One call to KMS for many objects instead of one for each.
+              bucketKeyEnabled: true,
+            },
+      ],
+    });
+  }
+
+  private logAccess(target: Bucket, prefix: string): void {
+    if (target.encryption !== 'sse-s3') {
+      throw new Error(
+        `accessLogBucket of ${this.name} must be encrypted with SSE-S3, got a customer key on ${target.name}; ` +
+          'S3 delivers server access logs to nothing else',
+      );
+    }
+    target.addToBucketPolicy(
+      serverAccessLogDelivery({
+        bucketArn: target.bucketArn,
+        prefix,
+        accountId: Deployment.of(this).accountId,
+        sourceBucketArn: this.bucketArn,
+      }),
+    );
+    new S3BucketLoggingA(this, 'AccessLogging', {
+      bucket: this.bucketName,
+      targetBucket: target.bucketName,
+      targetPrefix: `${prefix}/`,
+      dependsOn: [target.policyDependency],
+    });
+  }
+}
+
+function requireBucketName(name: string): string {
+  if (BUCKET_NAME.test(name)) return name;
+  throw new Error(
+    `bucketName must have 3 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends, got "${name}"`,
+  );
+}
+
+/**
+ * Refuses requests without TLS, or with an old version of it. A deny without exceptions is what AWS Config's
+ * `s3-bucket-ssl-requests-only` looks for; log delivery uses TLS, and where a service sends no `s3:TlsVersion` the second
+ * statement does not match, so neither locks it out.
+ */
+const tlsOnly = (bucketArn: string): PolicyStatement[] => {
+  const everything = {
+    effect: 'Deny',
+    actions: ['s3:*'],
+    resources: [bucketArn, `${bucketArn}/*`],
+    principals: { '*': ['*'] },
+  } as const;
+  return [
+    { ...everything, sid: 'DenyWithoutTls', conditions: { Bool: { 'aws:SecureTransport': 'false' } } },
+    { ...everything, sid: 'DenyOldTls', conditions: { NumericLessThan: { 's3:TlsVersion': '1.2' } } },
+  ];
+};
