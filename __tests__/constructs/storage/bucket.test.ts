@@ -91,7 +91,7 @@ describe('a bucket', () => {
       {
         apply_server_side_encryption_by_default: {
           sse_algorithm: 'aws:kms',
-          kms_master_key_id: expect.stringMatching(/^\$\{aws_kms_key\.Key_Key_\w+\.arn\}$/),
+          kms_master_key_id: expect.stringMatching(/^\$\{aws_kms_key\.Key_\w+\.arn\}$/),
         },
         bucket_key_enabled: true,
       },
@@ -133,10 +133,6 @@ describe('the policy of a bucket', () => {
       bucket.addToBucketPolicy({ sid: 'Late', actions: ['s3:GetObject'], resources: [`${bucket.bucketArn}/*`] }),
     );
     expect(statements(template).map(({ Sid }) => Sid)).toEqual(['DenyWithoutTls', 'DenyOldTls', 'Late']);
-  });
-
-  test('can be waited for', () => {
-    build({}, (bucket) => expect(bucket.policyDependency.fqn).toMatch(/^aws_s3_bucket_policy\.Backups_Policy_/));
   });
 });
 
