@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { MAX_SUFFIX_LENGTH } from '../constructs/naming';
+import { region } from './schema/account';
+import { databaseSchema, logRetentionDays, replicationSchema } from './schema/database';
+import { ingressSchema, networkSchema, onPremisesSchema } from './schema/network';
+import { dnsSchema, monitoringSchema, paymentApiSchema, trafficSchema } from './schema/payment-api';
+import { flag, hostName, matching, oneOf, section, variant } from './schema/primitives';
+
+/** Where the migration stands: the tag MigrationPhase, and what later guards go by. */
+export const MIGRATION_PHASES = ['preparation', 'replication', 'traffic-shift', 'data-on-aws', 'finished'] as const;
+
+const tagValue = (example: string) =>
+  matching(
+    /^[A-Za-z0-9][A-Za-z0-9 _.:/=+@-]{0,127}$/,
+    'must be a tag value of 1 to 128 letters, digits, spaces and _.:/=+@-',
+    `write it as ${example}`,
+  );
+
+const slug = (must: string) =>
+  matching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,89}$/, must, 'write its name as the console shows it');
+
+const state = variant(
+  'type',
+  ['s3', 'cloud', 'local'],
+  [
+    section({
+      type: z.literal('s3').describe("The account's state bucket, locked by DynamoDB and by a lock file."),
+      key: matching(
+        /^(?!\/)(?!.*\/\/)[A-Za-z0-9!_.*'()/-]{1,512}\.tfstate$/,
+        'must be an S3 object key of at most 520 characters that ends with .tfstate and does not start with /',
+        'leave it out for payment/<environment>/terraform.tfstate',
+      )
+        .optional()
+        .describe('The object that holds the state. Default: payment/<environment>/terraform.tfstate.'),
+    }),
+    section({
+      type: z.literal('cloud').describe('HCP Terraform or Terraform Enterprise.'),
+      organization: slug('must be the name of an organization: letters, digits, - and _').describe('The organization.'),
+      workspace: slug('must be the name of a workspace: 1 to 90 letters, digits, - and _').describe('The workspace.'),
+      hostname: hostName().default('app.terraform.io').describe('Where Terraform Cloud answers.'),
+    }),
+    section({
+      type: z.literal('local').describe('A file in the working directory: for tests and a first look only.'),
+    }),
+  ],
+).describe('Where the Terraform state lives.');
+
+/**
+ * The schema of an environment file. Optional parts that are absent create nothing. No default is unsafe in production.
+ * Rules between fields are in `rules/`.
+ */
+export const environmentSchema = section({
+  name: matching(
+    new RegExp(`^(?!.*--)[a-z][a-z0-9-]{0,${MAX_SUFFIX_LENGTH - 2}}[a-z0-9]$`),
+    `must have 2 to ${MAX_SUFFIX_LENGTH} lower-case letters, digits and single hyphens, from letter to letter or digit (the names of target groups end with it and hold 32)`,
+    'choose a shorter or simpler name',
+  ).describe("The stack's name and the end of every resource's name."),
+  account: matching(/^[a-z][a-z0-9-]*$/, 'must be a key of accounts.ts', 'name one of the accounts').describe(
+    'The AWS account, by its key in accounts.ts.',
+  ),
+  region: region(),
+  project: matching(
+    /^[a-z][a-z0-9-]{0,31}$/,
+    'must have 1 to 32 lower-case letters, digits and hyphens and start with a letter',
+    'write it as payment',
+  )
+    .default('payment')
+    .describe('The tag Project and the first part of the names of SSM parameters.'),
+  costCenter: tagValue('CC-4711').describe('The tag CostCenter.'),
+  migrationPhase: oneOf(MIGRATION_PHASES)
+    .default('preparation')
+    .describe('Where the migration stands: the tag MigrationPhase.'),
+  teardown: flag()
+    .default(false)
+    .describe('Whether everything may be destroyed: no protection, no final snapshot, buckets emptied.'),
+  confirmTeardown: matching(/^.+$/, 'must be the name of the environment', 'repeat the name')
+    .optional()
+    .describe("The environment's name once more: needed for teardown where production runs."),
+  state,
+  logRetentionDays: logRetentionDays()
+    .default(365)
+    .describe('How long every log group keeps events. PCI DSS 4.0, 10.5.1 asks for twelve months.'),
+  network: networkSchema,
+  onPremises: onPremisesSchema.optional(),
+  database: databaseSchema,
+  replication: replicationSchema.optional(),
+  dns: dnsSchema,
+  ingress: ingressSchema.prefault({}),
+  paymentApi: paymentApiSchema.prefault({}),
+  traffic: trafficSchema.optional(),
+  monitoring: monitoringSchema.prefault({}),
+});
+
+/** An environment after validation, every default filled in. */
+export type Environment = z.output<typeof environmentSchema>;
+/** An environment as its file writes it. */
+export type EnvironmentInput = z.input<typeof environmentSchema>;
+
+/** The object in the account's state bucket that holds an environment's state. */
+export function stateKeyOf({ name, state: { key } }: { name: string; state: { key?: string } }): string {
+  return key ?? `payment/${name}/terraform.tfstate`;
+}

@@ -1,0 +1,49 @@
+import { accounts } from './accounts';
+import { dev } from './dev';
+import { serverless } from './examples/serverless';
+import { prod } from './prod';
+import { staging } from './staging';
+import { validate, type Configuration, type EnvironmentSource, type Sources } from './validate';
+
+/** The sets of environments that can be synthesized together, each with its files. */
+const sets = {
+  default: [
+    { file: 'environments/dev.ts', environment: dev },
+    { file: 'environments/staging.ts', environment: staging },
+    { file: 'environments/prod.ts', environment: prod },
+  ],
+  examples: [{ file: 'environments/examples/serverless.ts', environment: serverless }],
+} as const satisfies Record<string, readonly EnvironmentSource[]>;
+
+export type EnvironmentSet = keyof typeof sets;
+
+const isSet = (name: string): name is EnvironmentSet => Object.keys(sets).includes(name);
+
+/**
+ * The name of a set of environments.
+ * @param name what the user asked for; nothing means `default`
+ * @throws Error when there is no such set
+ */
+export function environmentSet(name: string | undefined): EnvironmentSet {
+  if (name === undefined || name === '') return 'default';
+  if (isSet(name)) return name;
+  throw new Error(
+    `ENVIRONMENTS must be one of ${Object.keys(sets).join(', ')}, got "${name}"; leave it out for default`,
+  );
+}
+
+/** The files of a set as they are, unchecked. */
+export function sourcesOf(set: EnvironmentSet = 'default'): Sources {
+  return { accounts: { file: 'environments/accounts.ts', accounts }, environments: sets[set] };
+}
+
+/**
+ * The accounts and environments of a set.
+ * @throws InvalidEnvironments with every problem of every file
+ */
+export function loadEnvironments(set: EnvironmentSet = 'default'): Configuration {
+  return validate(sourcesOf(set));
+}
+
+export { InvalidEnvironments } from './problem';
+export type { Configuration } from './validate';

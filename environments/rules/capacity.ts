@@ -1,0 +1,59 @@
+import { problem, type Rule } from './rule';
+
+const COLORS = ['blue', 'green'] as const;
+
+const acuRange: Rule = ({ environment: { database } }) => {
+  const capacity = database?.capacity;
+  if (capacity?.mode !== 'serverless') return [];
+  const { minAcu, maxAcu } = capacity;
+  const path = ['database', 'capacity', 'maxAcu'];
+  if (maxAcu !== undefined && maxAcu < 1) {
+    return [problem(path, 'must be at least 1 (Aurora capacity unit)', maxAcu, 'raise it')];
+  }
+  if (minAcu === undefined || maxAcu === undefined || minAcu <= maxAcu) return [];
+  return [problem(path, `must be at least database.capacity.minAcu (${minAcu})`, maxAcu, 'raise it or lower minAcu')];
+};
+
+const productionFailsOver: Rule = ({ environment: { database, teardown }, account }) =>
+  account?.production === true && teardown !== true && database?.capacity?.readerCount === 0
+    ? [
+        problem(
+          ['database', 'capacity', 'readerCount'],
+          'must be at least 1 where production runs: a writer without reader has nothing to fail over to',
+          0,
+          'add a reader',
+        ),
+      ]
+    : [];
+
+const provisionedRanges: Rule = ({ environment: { paymentApi } }) =>
+  COLORS.flatMap((color) => {
+    const range = paymentApi?.provisionedConcurrency?.[color];
+    if (range?.min === undefined || range.max === undefined || range.min <= range.max) return [];
+    const path = ['paymentApi', 'provisionedConcurrency', color, 'max'];
+    return [problem(path, `must be at least its min (${range.min})`, range.max, 'raise it or lower min')];
+  });
+
+const reservedCoversProvisioned: Rule = ({ environment: { paymentApi } }) => {
+  const reserved = paymentApi?.reservedConcurrency;
+  if (reserved === undefined) return [];
+  const maxima = COLORS.map((color) => paymentApi?.provisionedConcurrency?.[color]?.max ?? 0);
+  const sum = maxima.reduce((total, max) => total + max, 0);
+  if (reserved >= sum) return [];
+  return [
+    problem(
+      ['paymentApi', 'reservedConcurrency'],
+      `must be at least ${sum}, the sum of the provisioned maxima (blue ${maxima[0]}, green ${maxima[1]})`,
+      reserved,
+      'raise it or lower the maxima',
+    ),
+  ];
+};
+
+/** The rules of sizes and limits. */
+export const capacityRules: readonly Rule[] = [
+  acuRange,
+  productionFailsOver,
+  provisionedRanges,
+  reservedCoversProvisioned,
+];

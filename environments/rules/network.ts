@@ -1,0 +1,129 @@
+import { cidrContains, cidrsOverlap, isVpcSizedCidr, VPC_PREFIX_LENGTH } from '../../constructs/network/cidr';
+import { isIpv4 } from '../schema/primitives';
+import { formatPath, type Path, type Problem } from '../problem';
+import { items, pairs, present, problem, type Rule } from './rule';
+
+/** How many availability zones an environment spans. */
+const ZONES = 3;
+
+interface Located {
+  readonly path: Path;
+  readonly cidr: string;
+}
+
+const subnetsOf = (environment: Parameters<Rule>[0]['environment']): Located[] =>
+  present(environment.network?.availabilityZones).flatMap(([zone, subnets]) =>
+    present(subnets).map(([tier, cidr]) => ({ path: ['network', 'availabilityZones', zone, tier], cidr })),
+  );
+
+const onPremisesNetworksOf = (environment: Parameters<Rule>[0]['environment']): Located[] =>
+  items(environment.onPremises?.cidrs).map(([index, cidr]) => ({ path: ['onPremises', 'cidrs', index], cidr }));
+
+const overlap = (offender: Located, other: Located): Problem =>
+  problem(
+    offender.path,
+    `must not overlap ${formatPath(other.path)} (${other.cidr})`,
+    offender.cidr,
+    'choose a free range',
+  );
+
+const exactlyThreeZones: Rule = ({ environment }) => {
+  const zones = environment.network?.availabilityZones;
+  if (zones === undefined || Object.keys(zones).length === ZONES) return [];
+  return [
+    problem(
+      ['network', 'availabilityZones'],
+      `must have exactly ${ZONES} availability zones`,
+      Object.keys(zones),
+      Object.keys(zones).length < ZONES ? 'add zones' : 'remove zones',
+    ),
+  ];
+};
+
+const zonesOfTheRegion: Rule = ({ environment: { network, region } }) =>
+  region === undefined
+    ? []
+    : Object.keys(network?.availabilityZones ?? {})
+        .filter((zone) => !(zone.startsWith(region) && /^[a-z]$/.test(zone.slice(region.length))))
+        .map((zone) =>
+          problem(
+            ['network', 'availabilityZones', zone],
+            `must be an availability zone of ${region}: ${region} and a letter`,
+            zone,
+            `rename it, for instance to ${region}a`,
+          ),
+        );
+
+const sizes: Rule = ({ environment }) =>
+  [{ path: ['network', 'cidr'], cidr: environment.network?.cidr }, ...subnetsOf(environment)]
+    .filter(({ cidr }) => cidr !== undefined && !isVpcSizedCidr(cidr))
+    .map(({ path, cidr }) =>
+      problem(
+        path,
+        `must have a prefix length from ${VPC_PREFIX_LENGTH.shortest} to ${VPC_PREFIX_LENGTH.longest} (bits)`,
+        cidr,
+        'choose such a size',
+      ),
+    );
+
+const subnetsInsideVpc: Rule = ({ environment }) => {
+  const vpc = environment.network?.cidr;
+  if (vpc === undefined) return [];
+  return subnetsOf(environment)
+    .filter(({ cidr }) => !cidrContains(vpc, cidr))
+    .map(({ path, cidr }) => problem(path, `must lie inside network.cidr (${vpc})`, cidr, 'choose a range inside it'));
+};
+
+const subnetsDisjoint: Rule = ({ environment }) =>
+  pairs(subnetsOf(environment))
+    .filter(([first, second]) => cidrsOverlap(first.cidr, second.cidr))
+    .map(([first, second]) => overlap(second, first));
+
+const apartFromOnPremises: Rule = ({ environment }) => {
+  const vpc = environment.network?.cidr;
+  return onPremisesNetworksOf(environment).flatMap((network) => {
+    if (vpc !== undefined && cidrsOverlap(vpc, network.cidr))
+      return [overlap({ path: ['network', 'cidr'], cidr: vpc }, network)];
+    return subnetsOf(environment)
+      .filter((subnet) => cidrsOverlap(subnet.cidr, network.cidr))
+      .map((subnet) => overlap(subnet, network));
+  });
+};
+
+const onPremisesNetworksDisjoint: Rule = ({ environment }) =>
+  pairs(onPremisesNetworksOf(environment))
+    .filter(([first, second]) => cidrsOverlap(first.cidr, second.cidr))
+    .map(([first, second]) => overlap(second, first));
+
+const onPremisesDatabaseReachable: Rule = ({ environment: { onPremises } }) => {
+  const host = onPremises?.database?.host;
+  const networks = onPremises?.cidrs;
+  if (host === undefined || networks === undefined || !isIpv4(host)) return [];
+  if (items(networks).some(([, network]) => cidrContains(network, `${host}/32`))) return [];
+  return [
+    problem(
+      ['onPremises', 'database', 'host'],
+      `must lie inside one of onPremises.cidrs (${networks.join(', ')})`,
+      host,
+      'correct the address or add its network',
+    ),
+  ];
+};
+
+const someOnPremisesNetwork: Rule = ({ environment: { onPremises } }) =>
+  onPremises?.cidrs?.length === 0
+    ? [problem(['onPremises', 'cidrs'], 'must have at least one network', [], 'add the on-premises networks')]
+    : [];
+
+/** The rules of networks. */
+export const networkRules: readonly Rule[] = [
+  exactlyThreeZones,
+  zonesOfTheRegion,
+  sizes,
+  subnetsInsideVpc,
+  subnetsDisjoint,
+  apartFromOnPremises,
+  someOnPremisesNetwork,
+  onPremisesNetworksDisjoint,
+  onPremisesDatabaseReachable,
+];

@@ -1,0 +1,148 @@
+import { suggestion } from '../schema/primitives';
+import { items, problem, type Rule } from './rule';
+
+const SEVERITIES = ['critical', 'warning', 'info'] as const;
+
+const confirmedTeardown: Rule = ({ environment: { name, teardown, confirmTeardown }, account }) => {
+  if (teardown === true) {
+    if (account?.production !== true || name === undefined || confirmTeardown === name) return [];
+    return [
+      problem(
+        ['confirmTeardown'],
+        `must be "${name}" for teardown where production runs: it removes every protection of the data`,
+        confirmTeardown,
+        `remove teardown, or write confirmTeardown: '${name}'`,
+      ),
+    ];
+  }
+  return confirmTeardown === undefined || teardown === undefined
+    ? []
+    : [problem(['confirmTeardown'], 'must not be there without teardown: true', confirmTeardown, 'remove it')];
+};
+
+const ownStackName: Rule = ({ environment: { name } }) =>
+  name?.startsWith('account-') === true
+    ? [problem(['name'], 'must not start with account-: account stacks are named so', name, 'choose another name')]
+    : [];
+
+const replicationNeedsSource: Rule = ({ environment: { replication, onPremises } }) =>
+  replication !== undefined && onPremises === undefined
+    ? [
+        problem(
+          ['onPremises'],
+          'must be given where replication is: it is the source',
+          undefined,
+          'add it or remove replication',
+        ),
+      ]
+    : [];
+
+/**
+ * A replication instance in private subnets reads its credentials over an interface endpoint.
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_VPC_Endpoints.html
+ */
+const replicationReachesSecrets: Rule = ({ environment: { replication, network } }) => {
+  const endpoints = network?.interfaceEndpoints;
+  if (replication === undefined || endpoints === undefined || endpoints.includes('secretsmanager')) return [];
+  return [
+    problem(
+      ['network', 'interfaceEndpoints'],
+      'must contain "secretsmanager" where replication is: DMS reads its credentials over it',
+      endpoints,
+      'add it',
+    ),
+  ];
+};
+
+const somethingReplicated: Rule = ({ environment: { replication } }) =>
+  replication?.schemas?.length === 0
+    ? [problem(['replication', 'schemas'], 'must name at least one schema', [], 'add the schemas to replicate')]
+    : [];
+
+const tablesInSchemas: Rule = ({ environment: { replication } }) => {
+  const schemas = replication?.schemas;
+  if (schemas === undefined) return [];
+  return items(replication?.tables)
+    .filter(([, { schema }]) => schema !== undefined && !schemas.includes(schema))
+    .map(([index, { schema }]) =>
+      problem(
+        ['replication', 'tables', index, 'schema'],
+        `must be one of replication.schemas (${schemas.join(', ')})`,
+        schema,
+        suggestion(
+          schema ?? '',
+          schemas.filter((known) => known !== undefined),
+        ),
+      ),
+    );
+};
+
+const apiInZone: Rule = ({ environment: { dns } }) => {
+  const { apiHostName, zoneName } = dns ?? {};
+  if (apiHostName === undefined || zoneName === undefined) return [];
+  if (apiHostName === zoneName || apiHostName.endsWith(`.${zoneName}`)) return [];
+  return [
+    problem(
+      ['dns', 'apiHostName'],
+      `must be dns.zoneName (${zoneName}) or a name below it`,
+      apiHostName,
+      'correct either',
+    ),
+  ];
+};
+
+const noCnameAtApex: Rule = ({ environment: { dns, traffic } }) =>
+  traffic?.onPremises?.kind === 'host-name' && dns?.apiHostName !== undefined && dns.apiHostName === dns.zoneName
+    ? [
+        problem(
+          ['traffic', 'onPremises', 'kind'],
+          'must be "addresses" where dns.apiHostName is the apex of the zone: DNS allows no CNAME there',
+          'host-name',
+          'give addresses, or use a name below the zone',
+        ),
+      ]
+    : [];
+
+const publicWhereTrafficIs: Rule = ({ environment: { traffic, ingress } }) =>
+  traffic !== undefined && ingress?.scheme === 'internal'
+    ? [
+        problem(
+          ['ingress', 'scheme'],
+          'must be "internet-facing" where traffic is: the weighted record sends callers to the load balancer',
+          'internal',
+          'change it or remove traffic',
+        ),
+      ]
+    : [];
+
+const someOnPremisesAddress: Rule = ({ environment: { traffic } }) =>
+  traffic?.onPremises?.kind === 'addresses' && traffic.onPremises.addresses?.length === 0
+    ? [problem(['traffic', 'onPremises', 'addresses'], 'must have at least one address', [], 'add the addresses')]
+    : [];
+
+const productionIsHeard: Rule = ({ environment: { monitoring, teardown }, account }) =>
+  account?.production === true && teardown !== true
+    ? SEVERITIES.filter((severity) => monitoring?.subscriptions?.[severity]?.length === 0).map((severity) =>
+        problem(
+          ['monitoring', 'subscriptions', severity],
+          'must have at least one subscription where production runs',
+          [],
+          'add who is told',
+        ),
+      )
+    : [];
+
+/** The rules between parts of an environment. */
+export const relationRules: readonly Rule[] = [
+  ownStackName,
+  confirmedTeardown,
+  replicationNeedsSource,
+  replicationReachesSecrets,
+  somethingReplicated,
+  tablesInSchemas,
+  apiInZone,
+  noCnameAtApex,
+  publicWhereTrafficIs,
+  someOnPremisesAddress,
+  productionIsHeard,
+];
