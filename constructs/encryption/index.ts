@@ -1,3 +1,4 @@
 export { EncryptionKey, type EncryptionKeyProps } from './encryption-key';
 export { EncryptionKeys, type EncryptionKeysProps } from './encryption-keys';
+export { EphemeralRandomPassword, type EphemeralRandomPasswordProps } from './ephemeral-random-password';
 export { KEY_PURPOSES, type KeyPurpose, type KeyPurposeSpec } from './key-purposes';
