@@ -95,8 +95,3 @@ export const environmentSchema = section({
 export type Environment = z.output<typeof environmentSchema>;
 /** An environment as its file writes it. */
 export type EnvironmentInput = z.input<typeof environmentSchema>;
-
-/** The object in the account's state bucket that holds an environment's state. */
-export function stateKeyOf({ name, state: { key } }: { name: string; state: { key?: string } }): string {
-  return key ?? `payment/${name}/terraform.tfstate`;
-}

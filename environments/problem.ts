@@ -40,6 +40,14 @@ export function formatPath(path: Path): string {
     .join('');
 }
 
+/** The path that a text such as `onPremises.addresses[0]` names. */
+export function parsePath(text: string): Path {
+  return text
+    .split(/[.[\]]+/)
+    .filter((step) => step !== '')
+    .map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+}
+
 /** The problem as one line: file, path, rule, value, what to do. */
 export function formatProblem({ file, path, must, got, fix }: LocatedProblem): string {
   return `${file}: ${formatPath(path)} ${must}, got ${quote(got)}; ${fix}`;

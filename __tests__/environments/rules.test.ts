@@ -185,6 +185,9 @@ describe('the parts of an environment', () => {
     ]);
     const byName = { kind: 'host-name', hostName: 'lb.corp.example.com' };
     expect(problemsOfProd({ 'traffic/onPremises': byName })).toEqual([]);
+    expect(problemsOfProd({ 'traffic/onPremises': { ...byName, hostName: 'api.payments.example.com' } })).toEqual([
+      '1.ts: traffic.onPremises.hostName must be another name than dns.apiHostName: the record would lead to itself, got "api.payments.example.com"; write the name of the on-premises load balancer',
+    ]);
     expect(problemsOfProd({ 'traffic/onPremises': byName, 'dns/apiHostName': 'payments.example.com' })).toEqual([
       '1.ts: traffic.onPremises.kind must be "addresses" where dns.apiHostName is the apex of the zone: DNS allows no CNAME there, got "host-name"; give addresses, or use a name below the zone',
     ]);
@@ -195,7 +198,11 @@ describe('the parts of an environment', () => {
       '1.ts: ingress.scheme must be "internet-facing" where traffic is: the weighted record sends callers to the load balancer, got "internal"; change it or remove traffic',
     ]);
     expect(problemsOfProd({ 'traffic/onPremises/addresses': [] })).toEqual([
-      '1.ts: traffic.onPremises.addresses must have at least one address, got []; add the addresses',
+      '1.ts: traffic.onPremises.addresses must hold at least one IPv4 address, got []; add the address of the on-premises load balancer',
+    ]);
+    expect(problemsOfProd({ 'traffic/onPremises/addresses': ['198.51.100.10', 'x', '192.168.1.1'] })).toEqual([
+      '1.ts: traffic.onPremises.addresses[1] must be an IPv4 address, as 203.0.113.10, got "x"; write four numbers',
+      '1.ts: traffic.onPremises.addresses[2] must be a public IPv4 address, given once (health checkers on the internet connect to it), got "192.168.1.1"; write the address that clients on the internet use',
     ]);
   });
 

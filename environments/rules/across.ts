@@ -1,5 +1,6 @@
 import { cidrsOverlap } from '../../constructs/network/cidr';
-import { stateKeyOf, type Environment } from '../environment';
+import { accountStateKey, environmentStateKey } from '../../constructs/state/state-keys';
+import type { Environment } from '../environment';
 import type { DeepPartial } from '../parse';
 import type { Problem } from '../problem';
 import type { Account } from '../schema/account';
@@ -32,7 +33,7 @@ const uniqueNames: AcrossRule = (files) =>
 // What two environments must not share, as one text: the same text is the same state.
 const stateAddress = ({ environment: { name, account, state } }: EnvironmentFile): string | undefined => {
   if (state?.type === 's3' && name !== undefined && account !== undefined) {
-    return `s3 ${account} ${stateKeyOf({ name, state })}`;
+    return `s3 ${account} ${state.key ?? environmentStateKey(name)}`;
   }
   if (state?.type === 'cloud' && state.organization !== undefined && state.workspace !== undefined) {
     return `cloud ${state.hostname ?? ''} ${state.organization} ${state.workspace}`;
@@ -95,9 +96,6 @@ const sharesNetwork = (first: EnvironmentFile, second: EnvironmentFile): boolean
   items(first.environment.onPremises?.cidrs).some(([, one]) =>
     items(second.environment.onPremises?.cidrs).some(([, other]) => cidrsOverlap(one, other)),
   );
-
-/** The object that holds the state of an account's own stack. */
-export const accountStateKey = (account: string): string => `payment/account-${account}/terraform.tfstate`;
 
 /** The rules between environment files. */
 export const acrossRules: readonly AcrossRule[] = [uniqueNames, uniqueStates, networksApart];

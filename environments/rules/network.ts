@@ -1,5 +1,5 @@
+import { isIPv4 } from 'node:net';
 import { cidrContains, cidrsOverlap, isVpcSizedCidr, VPC_PREFIX_LENGTH } from '../../constructs/network/cidr';
-import { isIpv4 } from '../schema/primitives';
 import { formatPath, type Path, type Problem } from '../problem';
 import { items, pairs, present, problem, type Rule } from './rule';
 
@@ -98,7 +98,7 @@ const onPremisesNetworksDisjoint: Rule = ({ environment }) =>
 const onPremisesDatabaseReachable: Rule = ({ environment: { onPremises } }) => {
   const host = onPremises?.database?.host;
   const networks = onPremises?.cidrs;
-  if (host === undefined || networks === undefined || !isIpv4(host)) return [];
+  if (host === undefined || networks === undefined || !isIPv4(host)) return [];
   if (items(networks).some(([, network]) => cidrContains(network, `${host}/32`))) return [];
   return [
     problem(

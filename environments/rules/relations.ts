@@ -1,4 +1,6 @@
+import { addressProblems, isInZone } from '../../constructs/traffic/rules';
 import { suggestion } from '../schema/primitives';
+import { parsePath } from '../problem';
 import { items, problem, type Rule } from './rule';
 
 const SEVERITIES = ['critical', 'warning', 'info'] as const;
@@ -79,8 +81,7 @@ const tablesInSchemas: Rule = ({ environment: { replication } }) => {
 
 const apiInZone: Rule = ({ environment: { dns } }) => {
   const { apiHostName, zoneName } = dns ?? {};
-  if (apiHostName === undefined || zoneName === undefined) return [];
-  if (apiHostName === zoneName || apiHostName.endsWith(`.${zoneName}`)) return [];
+  if (apiHostName === undefined || zoneName === undefined || isInZone(apiHostName, zoneName)) return [];
   return [
     problem(
       ['dns', 'apiHostName'],
@@ -103,6 +104,28 @@ const noCnameAtApex: Rule = ({ environment: { dns, traffic } }) =>
       ]
     : [];
 
+const anotherNameOnPremises: Rule = ({ environment: { dns, traffic } }) =>
+  traffic?.onPremises?.kind === 'host-name' &&
+  traffic.onPremises.hostName === dns?.apiHostName &&
+  dns?.apiHostName !== undefined
+    ? [
+        problem(
+          ['traffic', 'onPremises', 'hostName'],
+          'must be another name than dns.apiHostName: the record would lead to itself',
+          traffic.onPremises.hostName,
+          'write the name of the on-premises load balancer',
+        ),
+      ]
+    : [];
+
+const publicAddresses: Rule = ({ environment: { traffic } }) => {
+  if (traffic?.onPremises?.kind !== 'addresses' || traffic.onPremises.addresses === undefined) return [];
+  // A wrong one stands as an empty text, so that the others keep their positions; the schema has reported it.
+  return addressProblems(traffic.onPremises.addresses.map((address) => address ?? ''))
+    .filter(({ got }) => got !== '')
+    .map(({ field, must, got, fix }) => problem(['traffic', ...parsePath(field)], must, got, fix));
+};
+
 const publicWhereTrafficIs: Rule = ({ environment: { traffic, ingress } }) =>
   traffic !== undefined && ingress?.scheme === 'internal'
     ? [
@@ -113,11 +136,6 @@ const publicWhereTrafficIs: Rule = ({ environment: { traffic, ingress } }) =>
           'change it or remove traffic',
         ),
       ]
-    : [];
-
-const someOnPremisesAddress: Rule = ({ environment: { traffic } }) =>
-  traffic?.onPremises?.kind === 'addresses' && traffic.onPremises.addresses?.length === 0
-    ? [problem(['traffic', 'onPremises', 'addresses'], 'must have at least one address', [], 'add the addresses')]
     : [];
 
 const productionIsHeard: Rule = ({ environment: { monitoring, teardown }, account }) =>
@@ -143,6 +161,7 @@ export const relationRules: readonly Rule[] = [
   apiInZone,
   noCnameAtApex,
   publicWhereTrafficIs,
-  someOnPremisesAddress,
+  anotherNameOnPremises,
+  publicAddresses,
   productionIsHeard,
 ];

@@ -1,6 +1,8 @@
+import { isIPv4 } from 'node:net';
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { isCanonicalCidr } from '../../constructs/network/cidr';
+import { isHostName } from '../../constructs/traffic/rules';
 
 /** The rule a value broke and what to do about it; together with path and value they make one line of the report. */
 export interface Broken {
@@ -140,18 +142,8 @@ export const cidr = () =>
     isCanonicalCidr,
   );
 
-const IPV4 = z.ipv4();
-
-/** Whether a text is an IPv4 address. */
-export const isIpv4 = (value: string): boolean => IPV4.safeParse(value).success;
-
-const HOST_NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
-
-/** Whether a text is a fully qualified host name: lower case, at least two labels, no trailing dot. */
-export const isHostName = (value: string): boolean => HOST_NAME.test(value);
-
 /** An IPv4 address. */
-export const ipv4 = () => text({ must: 'must be an IPv4 address, as 203.0.113.10', fix: 'write four numbers' }, isIpv4);
+export const ipv4 = () => text({ must: 'must be an IPv4 address, as 203.0.113.10', fix: 'write four numbers' }, isIPv4);
 
 /** A fully qualified host name. */
 export const hostName = () =>
@@ -167,5 +159,5 @@ export const hostName = () =>
 export const host = () =>
   text(
     { must: 'must be an IPv4 address or a fully qualified host name', fix: 'write 192.168.10.20 or db.example.com' },
-    (value) => isIpv4(value) || isHostName(value),
+    (value) => isIPv4(value) || isHostName(value),
   );
