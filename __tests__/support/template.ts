@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
@@ -88,6 +88,22 @@ export function synthesize(
     app.synth();
     const json: unknown = JSON.parse(readFileSync(join(outdir, 'stacks', 'test', 'cdk.tf.json'), 'utf8'));
     return new Template(json as Json);
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/** Synthesizes an app for real in a temporary folder and reads back every stack that it wrote, by name. */
+export function synthesizeApp(build: (outdir: string) => App): Record<string, Template> {
+  const outdir = mkdtempSync(join(tmpdir(), 'synth-'));
+  try {
+    build(outdir).synth();
+    return Object.fromEntries(
+      readdirSync(join(outdir, 'stacks')).map((name) => [
+        name,
+        new Template(JSON.parse(readFileSync(join(outdir, 'stacks', name, 'cdk.tf.json'), 'utf8')) as Json),
+      ]),
+    );
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

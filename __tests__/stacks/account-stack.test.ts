@@ -1,0 +1,56 @@
+import { describe, expect, test } from '@jest/globals';
+import { App } from 'cdktf';
+import { loadEnvironments } from '../../environments';
+import { AccountStack } from '../../stacks/account-stack';
+import { synthesizeApp, type Template } from '../support/template';
+
+const build = (hostedZones: string[] = []): Template => {
+  const { prod } = loadEnvironments().accounts;
+  if (prod === undefined) throw new Error('no account prod');
+  const { 'account-prod': template } = synthesizeApp((outdir) => {
+    const app = new App({ outdir, stackTraces: false });
+    new AccountStack(app, 'prod', { ...prod, hostedZones });
+    return app;
+  });
+  if (template === undefined) throw new Error('the stack was not written');
+  return template;
+};
+
+describe('an account stack', () => {
+  const template = build();
+
+  test('keeps its own state in the bucket that it adopts', () => {
+    expect(template.block('terraform').backend).toMatchObject({
+      s3: { bucket: 'payment-terraform-state-123456789012', key: 'payment/account-prod/terraform.tfstate' },
+    });
+    expect(template.block('import')).toBeDefined();
+    expect(JSON.stringify(template.json.import)).toContain('"id":"payment-terraform-state-123456789012"');
+    expect(JSON.stringify(template.json.import)).toContain('"id":"9c1d2e3f-4a5b-4c6d-8e7f-0a1b2c3d4e5f"');
+    expect(JSON.stringify(template.json.import)).toContain('"id":"payment-terraform-locks"');
+  });
+
+  test('has the roles of DMS, and no zone unless one is asked for', () => {
+    expect(template.list('aws_iam_role').map(({ name }) => name)).toEqual(['dms-cloudwatch-logs-role', 'dms-vpc-role']);
+    expect(template.list('aws_route53_zone')).toEqual([]);
+  });
+
+  test('says where the states are', () => {
+    expect(Object.keys(template.block('output'))).toEqual([
+      'hosted_zones',
+      'state_bucket',
+      'state_kms_key_arn',
+      'state_lock_table',
+    ]);
+  });
+
+  test('makes hosted zones by name', () => {
+    const withZones = build(['payments.example.com', 'payments.example.org']);
+    expect(withZones.list('aws_route53_zone').map(({ name }) => name)).toEqual([
+      'payments.example.com',
+      'payments.example.org',
+    ]);
+    expect(withZones.block('output').hosted_zones).toMatchObject({
+      value: { 'payments.example.com': { zone_id: expect.stringContaining('${aws_route53_zone.') } },
+    });
+  });
+});
