@@ -12,6 +12,11 @@ export interface EncryptionKeyProps {
   /** One sentence for whoever finds the key in the console. */
   readonly description: string;
   /**
+   * The whole alias, where it exists already (the state's key), for instance `alias/payment-terraform-state`.
+   * @default `alias/<purpose>-<suffix>`
+   */
+  readonly aliasName?: string;
+  /**
    * The services through which the account may use the key, as in their endpoints: `rds`, `s3`, … With them the policy is
    * closed: IAM policies can allow no other use, see `closedToServices`.
    * @default AWS's own default policy: any use that an IAM policy of the account allows
@@ -35,6 +40,8 @@ export class EncryptionKey extends Construct {
   readonly keyArn: string;
   readonly keyId: string;
   readonly aliasName: string;
+  private readonly key: KmsKey;
+  private readonly alias: KmsAlias;
   private readonly statements: PolicyStatement[];
 
   /** @throws Error when the deletion window is not a whole number of 7 to 30 days, or `usedThrough` is empty */
@@ -50,7 +57,7 @@ export class EncryptionKey extends Construct {
         : closedToServices(deployment, props.usedThrough)),
       ...(props.serviceStatements ?? []),
     ];
-    const key = new KmsKey(this, 'Key', {
+    this.key = new KmsKey(this, 'Key', {
       description: props.description,
       enableKeyRotation: true,
       deletionWindowInDays,
@@ -58,10 +65,16 @@ export class EncryptionKey extends Construct {
       tags: { Name: deployment.name(props.purpose) },
       lifecycle: { preventDestroy: !deployment.teardown },
     });
-    this.aliasName = `alias/${deployment.name(props.purpose, 'alias')}`;
-    new KmsAlias(this, 'Alias', { name: this.aliasName, targetKeyId: key.keyId });
-    this.keyArn = key.arn;
-    this.keyId = key.keyId;
+    this.aliasName = props.aliasName ?? `alias/${deployment.name(props.purpose, 'alias')}`;
+    this.alias = new KmsAlias(this, 'Alias', { name: this.aliasName, targetKeyId: this.key.keyId });
+    this.keyArn = this.key.arn;
+    this.keyId = this.key.keyId;
+  }
+
+  /** Adopts the key with this id and the alias, which exist already, by import blocks, instead of creating them. */
+  importExisting(keyId: string): void {
+    this.key.importFrom(keyId);
+    this.alias.importFrom(this.aliasName);
   }
 
   /** Lets a role encrypt and decrypt with the key. */

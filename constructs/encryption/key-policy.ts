@@ -24,6 +24,9 @@ const ADMINISTRATION = [
   'kms:Update*',
 ] as const;
 
+/** What a key's policy depends on: `Deployment.of(scope)`, or the same facts where there is no scope. */
+export type KeyHome = Pick<Deployment, 'accountId' | 'accountRootArn' | 'region'>;
+
 const USE = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'] as const;
 
 /**
@@ -50,7 +53,7 @@ export function openToAccount({ accountRootArn }: Deployment): PolicyStatement[]
  * @param services the services' names as in their endpoints, for instance `rds`
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
-export function closedToServices(deployment: Deployment, services: readonly string[]): PolicyStatement[] {
+export function closedToServices(deployment: KeyHome, services: readonly string[]): PolicyStatement[] {
   const account = { resources: ['*'], principals: { AWS: [deployment.accountRootArn] } } as const;
   const throughServices = {
     'kms:CallerAccount': deployment.accountId,

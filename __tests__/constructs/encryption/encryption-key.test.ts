@@ -162,3 +162,20 @@ describe('a grant of an encryption key', () => {
     ]);
   });
 });
+
+describe('an encryption key that exists already', () => {
+  test('has the alias that it has, and is adopted with it', () => {
+    const template = build({ aliasName: 'alias/payment-terraform-state' }, (key) => {
+      key.importExisting('1234abcd-12ab-34cd-56ef-1234567890ab');
+    });
+    expect(template.resource('aws_kms_alias').name).toBe('alias/payment-terraform-state');
+    expect(template.json.import).toEqual([
+      { id: '1234abcd-12ab-34cd-56ef-1234567890ab', to: expect.stringMatching(/^aws_kms_key\./) },
+      { id: 'alias/payment-terraform-state', to: expect.stringMatching(/^aws_kms_alias\./) },
+    ]);
+  });
+
+  test('is not adopted unless asked to', () => {
+    expect(build().json.import).toBeUndefined();
+  });
+});
