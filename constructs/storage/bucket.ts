@@ -13,6 +13,7 @@ import { Deployment } from '../naming';
 import { type Grantee, type PolicyStatement, policyDocument } from '../policy';
 import { type LifecycleRule, lifecycleRules } from './lifecycle-rule';
 import { serverAccessLogDelivery } from './log-delivery';
+import { tlsOnly } from './tls-only';
 
 /** A customer key, or SSE-S3: the latter only where AWS delivers logs, because its log senders accept nothing else. */
 export type BucketEncryption = { readonly kmsKey: EncryptionKey } | 'sse-s3';
@@ -198,21 +199,3 @@ function requireBucketName(name: string): string {
     `bucketName must have 3 to 63 lower-case letters, digits and hyphens, with a letter or digit at both ends, got "${name}"`,
   );
 }
-
-/**
- * Refuses requests without TLS, or with an old version of it. A deny without exceptions is what AWS Config's
- * `s3-bucket-ssl-requests-only` looks for; log delivery uses TLS, and where a service sends no `s3:TlsVersion` the second
- * statement does not match, so neither locks it out.
- */
-const tlsOnly = (bucketArn: string): PolicyStatement[] => {
-  const everything = {
-    effect: 'Deny',
-    actions: ['s3:*'],
-    resources: [bucketArn, `${bucketArn}/*`],
-    principals: { '*': ['*'] },
-  } as const;
-  return [
-    { ...everything, sid: 'DenyWithoutTls', conditions: { Bool: { 'aws:SecureTransport': 'false' } } },
-    { ...everything, sid: 'DenyOldTls', conditions: { NumericLessThan: { 's3:TlsVersion': '1.2' } } },
-  ];
-};

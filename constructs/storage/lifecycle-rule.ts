@@ -56,7 +56,8 @@ export interface LifecycleRule {
 export const ABORT_INCOMPLETE_UPLOAD_DAYS = 7;
 
 const MIN_INFREQUENT_ACCESS_DAYS = 30;
-const ABORT_RULE_ID = 'abort-incomplete-uploads';
+/** The rule that does so, in every bucket. */
+export const ABORT_RULE_ID = 'abort-incomplete-uploads';
 
 /**
  * The provider's form of some rules, with the one that every bucket has: incomplete multipart uploads are aborted.
