@@ -1,0 +1,3 @@
+export { DmsServiceRoles, type DmsServiceRolesProps } from './dms-service-roles';
+export { StateBackend, type StateBackendProps } from './state-backend';
+export { stateBackendSettings, type StateBackendNames, type StateBackendSettings } from './state-settings';
