@@ -1,0 +1,23 @@
+/** A rule that a value breaks, in parts, so that a report over a whole file can put its own path in front. */
+export interface Problem {
+  /** The field as the caller wrote it, for instance `onPremises.addresses[1]`. */
+  readonly field: string;
+  /** The rule with its limits and unit: `must be an integer from 1 to 60 (seconds)`. */
+  readonly must: string;
+  /** What was given instead. */
+  readonly got: unknown;
+  /** What to do about it. */
+  readonly fix: string;
+}
+
+/** The problem as one sentence: `<field> must <rule>, got <value>; <what to do>`. */
+export const problemText = ({ field, must, got, fix }: Problem): string =>
+  `${field} ${must}, got ${typeof got === 'number' ? `${got}` : JSON.stringify(got)}; ${fix}`;
+
+/**
+ * Refuses a construct's props.
+ * @throws Error with every problem, one a line, when there is any
+ */
+export function requireNone(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new Error(problems.map(problemText).join('\n'));
+}
