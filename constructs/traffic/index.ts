@@ -1,0 +1,18 @@
+export { HostedZone, type HostedZoneProps } from './hosted-zone';
+export { type Problem, problemText, requireNone } from './problem';
+export {
+  addressProblems,
+  isHostName,
+  isInZone,
+  MAX_RECORD_TTL_SECONDS,
+  type OnPremisesEndpoint,
+  weightedRecordProblems,
+  type WeightedRecordSettings,
+} from './rules';
+export { AwsTrafficWeight, type AwsTrafficWeightProps, GreenTrafficWeight, WeightVariable } from './weight-variable';
+export {
+  AWS_SET_IDENTIFIER,
+  ON_PREMISES_SET_IDENTIFIER,
+  WeightedRecords,
+  type WeightedRecordsProps,
+} from './weighted-records';

@@ -1,0 +1,94 @@
+import { Route53Record, type Route53RecordConfig } from '@cdktf/provider-aws/lib/route53-record';
+import { Construct } from 'constructs';
+import { awsHealthCheck, onPremisesHealthCheckId } from './health-checks';
+import { requireNone } from './problem';
+import { MAX_RECORD_TTL_SECONDS, type OnPremisesEndpoint, weightedRecordProblems } from './rules';
+import type { WeightVariable } from './weight-variable';
+
+/** The set identifier of the record that leads to AWS. */
+export const AWS_SET_IDENTIFIER = 'aws';
+/** The set identifier of the record that leads to the on-premises network. */
+export const ON_PREMISES_SET_IDENTIFIER = 'on-prem';
+
+export interface WeightedRecordsProps {
+  /** The public hosted zone's id. */
+  readonly zoneId: string;
+  /** The zone's name, without dot at the end: it tells where the apex is. */
+  readonly zoneName: string;
+  /** The API's name in that zone, for instance `api.payments.example.com`. */
+  readonly recordName: string;
+  /** What the AWS side leads to: the load balancer, as its DNS name and the id of the zone that this name lies in. */
+  readonly awsTarget: { readonly dnsName: string; readonly zoneId: string };
+  /** The variable `aws_traffic_weight`. */
+  readonly awsWeight: WeightVariable;
+  /** Where the API answers on-premises. A host name makes both sides CNAME records, which cannot stand at the apex. */
+  readonly onPremises: OnPremisesEndpoint;
+  /**
+   * How long resolvers may keep an answer: 1 to 60 seconds. The alias to the load balancer has AWS's own 60.
+   * @default 60
+   */
+  readonly ttlSeconds?: number;
+  /**
+   * What the health checks of both sides request over HTTPS; 2xx and 3xx are healthy.
+   * @default '/health'
+   */
+  readonly healthCheckPath?: string;
+}
+
+/**
+ * One name, two weighted records: `aws` and `on-prem`, each with its own HTTPS health check. The weights come from the
+ * variable `aws_traffic_weight` and its complement. A weight of 0 is no fence: Route 53 answers with a record of weight 0
+ * when every other one is unhealthy, and with all of them alike when all weights are 0.
+ * @throws Error that lists every setting which breaks a rule
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-weighted.html
+ */
+export class WeightedRecords extends Construct {
+  /** The record that leads to AWS; conditions on its weight are added to its lifecycle. */
+  readonly awsRecord: Route53Record;
+  /** The record that leads to the on-premises network. */
+  readonly onPremisesRecord: Route53Record;
+  readonly awsHealthCheckId: string;
+  readonly onPremisesHealthCheckId: string;
+  /** The name under which clients reach the API on either side. */
+  readonly recordName: string;
+
+  constructor(scope: Construct, id: string, props: WeightedRecordsProps) {
+    super(scope, id);
+    const { recordName, onPremises, awsTarget, awsWeight } = props;
+    const ttlSeconds = props.ttlSeconds ?? MAX_RECORD_TTL_SECONDS;
+    const healthCheckPath = props.healthCheckPath ?? '/health';
+    requireNone(
+      weightedRecordProblems({ zoneName: props.zoneName, recordName, onPremises, ttlSeconds, healthCheckPath }),
+    );
+    this.recordName = recordName;
+    this.awsHealthCheckId = awsHealthCheck(this, awsTarget.dnsName, healthCheckPath).id;
+    this.onPremisesHealthCheckId = onPremisesHealthCheckId(this, onPremises, recordName, healthCheckPath);
+    const shared = { zoneId: props.zoneId, name: recordName };
+    this.awsRecord = new Route53Record(this, 'Aws', {
+      ...shared,
+      ...('hostName' in onPremises
+        ? { type: 'CNAME', ttl: ttlSeconds, records: [awsTarget.dnsName] }
+        : { type: 'A', alias: aliasTo(awsTarget) }),
+      setIdentifier: AWS_SET_IDENTIFIER,
+      weightedRoutingPolicy: { weight: awsWeight.weight },
+      healthCheckId: this.awsHealthCheckId,
+    });
+    this.onPremisesRecord = new Route53Record(this, 'OnPremises', {
+      ...shared,
+      ...('hostName' in onPremises
+        ? { type: 'CNAME', records: [onPremises.hostName] }
+        : { type: 'A', records: [...onPremises.addresses] }),
+      ttl: ttlSeconds,
+      setIdentifier: ON_PREMISES_SET_IDENTIFIER,
+      weightedRoutingPolicy: { weight: awsWeight.complement },
+      healthCheckId: this.onPremisesHealthCheckId,
+    });
+  }
+}
+
+// The alias would count every target group of the load balancer: an idle, broken green one would send all traffic away.
+const aliasTo = ({ dnsName, zoneId }: WeightedRecordsProps['awsTarget']): Route53RecordConfig['alias'] => ({
+  name: dnsName,
+  zoneId,
+  evaluateTargetHealth: false,
+});
