@@ -1,4 +1,5 @@
 import { LbListener } from '@cdktf/provider-aws/lib/lb-listener';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { WeightVariable } from '../traffic';
 
@@ -33,6 +34,11 @@ export interface HttpsListenerProps {
    * @default 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09'
    */
   readonly sslPolicy?: SslPolicy;
+  /**
+   * What must be there before the first request: the firewall's association and the functions' attachments.
+   * @default nothing beyond what the arguments refer to
+   */
+  readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 /** The HTTPS listener on port 443: terminates TLS and divides requests between target groups by weight. */
@@ -58,6 +64,7 @@ export class HttpsListener extends Construct {
       ],
       // The header would tell everybody what answers.
       routingHttpResponseServerEnabled: false,
+      dependsOn: props.dependsOn === undefined ? undefined : [...props.dependsOn],
     }).arn;
   }
 }

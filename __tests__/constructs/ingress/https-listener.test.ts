@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Route53Zone } from '@cdktf/provider-aws/lib/route53-zone';
 import { TerraformOutput } from 'cdktf';
 import {
   blueGreenForward,
@@ -6,7 +7,7 @@ import {
   type HttpsListenerProps,
   SSL_POLICIES,
 } from '../../../constructs/ingress/https-listener';
-import { GreenTrafficWeight } from '../../../constructs/traffic';
+import { GreenTrafficWeight, HostedZone } from '../../../constructs/traffic';
 import { attributesOf } from '../../support/attributes';
 import { type Json, synthesize } from '../../support/template';
 
@@ -43,6 +44,19 @@ describe('the HTTPS listener', () => {
       ],
       routing_http_response_server_enabled: false,
     });
+  });
+
+  test('waits for what must be there before the first request', () => {
+    const { depends_on: waitsFor } = synthesize((stack) => {
+      const zone = new HostedZone(stack, 'Zone', { zoneName: 'payments.example.com' });
+      new HttpsListener(stack, 'Https', {
+        loadBalancerArn: 'arn:alb',
+        certificateArn: 'arn:certificate',
+        forwardTo: [{ targetGroupArn: 'arn:blue', weight: 100 }],
+        dependsOn: [zone.node.findChild('Zone') as Route53Zone],
+      });
+    }).resource('aws_lb_listener');
+    expect(waitsFor).toEqual([expect.stringMatching(/^aws_route53_zone\.Zone_/)]);
   });
 
   test('keeps a literal weight of 0', () => {
