@@ -1,0 +1,12 @@
+export { BlueGreenAliases, type BlueGreenAliasesProps, type Color, COLORS } from './blue-green-aliases';
+export type { AsynchronousInvocation } from './failure-destination';
+export { FunctionAlias, type FunctionAliasProps } from './function-alias';
+export type { FunctionEnvironment } from './function-environment';
+export { FUNCTION_LIMITS } from './function-limits';
+export { NodeFunction, type NodeFunctionProps } from './node-function';
+export { projectRoot } from './project-root';
+export {
+  type ProvisionedConcurrency,
+  provisionedConcurrencyProblem,
+  reservedConcurrencyProblem,
+} from './provisioned-concurrency';
