@@ -1,0 +1,24 @@
+export { AuroraCluster } from './aurora-cluster';
+export { auroraClusterProblems, type AuroraClusterProps, type AuroraClusterSettings } from './aurora-cluster-props';
+export {
+  acuProblems,
+  type AuroraCapacity,
+  capacityProblems,
+  MAX_READER_COUNT,
+  type ProvisionedCapacity,
+  readerCountProblems,
+  type ServerlessCapacity,
+} from './capacity';
+export {
+  AURORA_ENGINE_MAJORS,
+  type AuroraEngineMajor,
+  type AuroraEngineVersion,
+  DEFAULT_AURORA_ENGINE_VERSION,
+  engineVersionProblems,
+  parseEngineVersion,
+} from './engine-version';
+export { databaseNameProblems, databaseUserProblems, masterUsernameProblems } from './identifiers';
+export { insightsRetentionProblems, slowQueryProblems } from './insights';
+export { AURORA_INSTANCE_SIZES, instanceClassProblems } from './instance-class';
+export { clusterParameters, instanceParameters, type Parameter, REPLICATION_LIMITS } from './parameters';
+export { BACKUP_RETENTION_DAYS, backupRetentionProblems, windowProblems } from './windows';
