@@ -3,7 +3,8 @@ import { MAX_SUFFIX_LENGTH } from '../constructs/naming';
 import { region } from './schema/account';
 import { databaseSchema, logRetentionDays, replicationSchema } from './schema/database';
 import { ingressSchema, networkSchema, onPremisesSchema } from './schema/network';
-import { dnsSchema, monitoringSchema, paymentApiSchema, trafficSchema } from './schema/payment-api';
+import { monitoringSchema } from './schema/monitoring';
+import { dnsSchema, paymentApiSchema, trafficSchema } from './schema/payment-api';
 import { flag, hostName, matching, oneOf, section, variant } from './schema/primitives';
 
 /** Where the migration stands: the tag MigrationPhase, and what later guards go by. */

@@ -212,6 +212,28 @@ describe('the parts of an environment', () => {
     ]);
   });
 
+  test('tell subscribers by an address that their protocol can reach', () => {
+    const info = [
+      { protocol: 'email', endpoint: 'nobody' },
+      { protocol: 'sms', endpoint: '5550100' },
+      { protocol: 'https', endpoint: 'http://example.com' },
+    ];
+    expect(problemsOfProd({ 'monitoring/subscriptions/info': info })).toEqual([
+      '1.ts: monitoring.subscriptions.info[0].endpoint must be an e-mail address of at most 254 characters, got "nobody"; write it as name@example.com',
+      '1.ts: monitoring.subscriptions.info[1].endpoint must be a telephone number in E.164 form: + and 8 to 15 digits, the first not 0, got "5550100"; write it as +15550100123',
+      '1.ts: monitoring.subscriptions.info[2].endpoint must be an https:// address without user name and password, got "http://example.com"; write it as https://events.example.com/alerts',
+    ]);
+  });
+
+  test('change thresholds of alarms that are there', () => {
+    expect(problemsOfProd({ 'monitoring/thresholds': { 'dms-cpu': 0 } })).toEqual([]);
+    expect(problemsOfProd({ 'monitoring/thresholds': { 'dms-cpu': NaN } })).toEqual([
+      '1.ts: monitoring.thresholds["dms-cpu"] must be a finite number, in the unit of the alarm, got NaN; write a number',
+    ]);
+    const [line] = problemsOfProd({ 'monitoring/thresholds': { 'dms-cqu': 1 } });
+    expect(line).toMatch(/thresholds\["dms-cqu"\] must not be there: .*, got 1; did you mean "dms-cpu"\?$/);
+  });
+
   test('name an account that is there', () => {
     expect(problemsOfProd({ account: 'prdo' })).toEqual([
       '1.ts: account must be a key of accounts.ts, got "prdo"; did you mean "prod"?',

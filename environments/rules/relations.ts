@@ -1,9 +1,8 @@
+import { ENDPOINT_RULES, SEVERITIES } from '../../constructs/monitoring/alert-subscription';
 import { addressProblems, isInZone } from '../../constructs/traffic/rules';
 import { suggestion } from '../schema/primitives';
 import { parsePath } from '../problem';
 import { items, problem, type Rule } from './rule';
-
-const SEVERITIES = ['critical', 'warning', 'info'] as const;
 
 const confirmedTeardown: Rule = ({ environment: { name, teardown, confirmTeardown }, account }) => {
   if (teardown === true) {
@@ -150,6 +149,17 @@ const productionIsHeard: Rule = ({ environment: { monitoring, teardown }, accoun
       )
     : [];
 
+const reachableSubscribers: Rule = ({ environment: { monitoring } }) =>
+  SEVERITIES.flatMap((severity) =>
+    items(monitoring?.subscriptions?.[severity]).flatMap(([index, { protocol, endpoint }]) => {
+      if (protocol === undefined || endpoint === undefined) return [];
+      const { accepts, must, fix } = ENDPOINT_RULES[protocol];
+      return accepts(endpoint)
+        ? []
+        : [problem(['monitoring', 'subscriptions', severity, index, 'endpoint'], must, endpoint, fix)];
+    }),
+  );
+
 /** The rules between parts of an environment. */
 export const relationRules: readonly Rule[] = [
   ownStackName,
@@ -164,4 +174,5 @@ export const relationRules: readonly Rule[] = [
   anotherNameOnPremises,
   publicAddresses,
   productionIsHeard,
+  reachableSubscribers,
 ];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hostName, integer, list, matching, section, text, variant, ipv4, oneOf } from './primitives';
+import { hostName, integer, list, matching, section, text, variant, ipv4 } from './primitives';
 
 const concurrencyRange = section({
   min: integer(1, 1000, 'execution environments').describe('Always initialized.'),
@@ -63,25 +63,3 @@ export const trafficSchema = section({
     .default('/health')
     .describe('What the health checks of both sides request over HTTPS.'),
 }).describe('The weighted records.');
-
-const subscription = section({
-  protocol: oneOf(['email', 'sms', 'https']).describe('How the alert travels.'),
-  endpoint: text(
-    { must: 'must be the address of the subscriber', fix: 'write an address' },
-    (value) => value !== '',
-  ).describe('An e-mail address, a telephone number as +15550100, or an https:// address.'),
-});
-
-const subscriptions = (severity: string) =>
-  list(subscription, 'subscriptions').default([]).describe(`Who is told of ${severity} alerts.`);
-
-/** Alerts. */
-export const monitoringSchema = section({
-  subscriptions: section({
-    critical: subscriptions('critical'),
-    warning: subscriptions('warning'),
-    info: subscriptions('info'),
-  })
-    .prefault({})
-    .describe('Who is told, by severity.'),
-}).describe('Alerts and who is told.');
