@@ -1,0 +1,47 @@
+export {
+  AlarmCatalogue,
+  alarmRows,
+  type AlarmCatalogueProps,
+  type AlarmThresholds,
+  type CatalogueAlarm,
+} from './alarm-catalogue';
+export {
+  ALARM_SOURCES,
+  type AlarmRow,
+  type AlarmSource,
+  type MonitoredResource,
+  type MonitoredResources,
+} from './alarm-row';
+export {
+  ENDPOINT_RULES,
+  SEVERITIES,
+  SUBSCRIPTION_PROTOCOLS,
+  subscriptionProblems,
+  type AlertSubscription,
+  type EndpointRule,
+  type Severity,
+  type SubscriptionProtocol,
+} from './alert-subscription';
+export { AlertTopics, type AlertTopicsProps } from './alert-topics';
+export { ALARM_ROWS, GIB, MIB, type AlarmId } from './catalogue';
+export { Dashboard, type DashboardProps } from './dashboard';
+export { DASHBOARD_LIMITS, dashboardBody, layOut, type DashboardWidget, type WidgetSize } from './dashboard-layout';
+export {
+  EncryptedLogGroup,
+  LOG_RETENTION_DAYS,
+  type EncryptedLogGroupProps,
+  type LogRetentionDays,
+} from './encrypted-log-group';
+export { METRICS, metricFacts, type MetricNamespace, type MetricUnit } from './metrics';
+export {
+  monitoredDatabase,
+  monitoredLoadBalancer,
+  monitoredNatGateways,
+  monitoredReplication,
+  monitoredVpn,
+  type MonitoredDatabaseProps,
+  type MonitoredLoadBalancerProps,
+  type MonitoredReplicationProps,
+  type MonitoredReplicationTask,
+} from './monitored-resources';
+export { OverviewDashboard, type OverviewDashboardProps } from './overview-dashboard';
