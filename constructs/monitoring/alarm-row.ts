@@ -1,0 +1,110 @@
+import type { Severity } from './alert-subscription';
+import type { MetricName, MetricNamespace, MetricUnit } from './metrics';
+
+/** What alarms watch: where the metrics of one kind of resource lie, and which dimensions name one resource. */
+export const ALARM_SOURCES = {
+  'load-balancer': { namespace: 'AWS/ApplicationELB', dimensions: ['LoadBalancer'] },
+  'target-group': { namespace: 'AWS/ApplicationELB', dimensions: ['LoadBalancer', 'TargetGroup'] },
+  'database-cluster': { namespace: 'AWS/RDS', dimensions: ['DBClusterIdentifier'] },
+  'database-instance': { namespace: 'AWS/RDS', dimensions: ['DBInstanceIdentifier'] },
+  'provisioned-database-instance': { namespace: 'AWS/RDS', dimensions: ['DBInstanceIdentifier'] },
+  'serverless-database-instance': { namespace: 'AWS/RDS', dimensions: ['DBInstanceIdentifier'] },
+  'replication-instance': { namespace: 'AWS/DMS', dimensions: ['ReplicationInstanceIdentifier'] },
+  'replication-task': {
+    namespace: 'AWS/DMS',
+    dimensions: ['ReplicationInstanceIdentifier', 'ReplicationTaskIdentifier'],
+  },
+  'nat-gateway': { namespace: 'AWS/NATGateway', dimensions: ['NatGatewayId'] },
+  vpn: { namespace: 'AWS/VPN', dimensions: ['VpnId'] },
+} as const satisfies Readonly<
+  Record<string, { readonly namespace: MetricNamespace; readonly dimensions: readonly string[] }>
+>;
+
+export type AlarmSource = keyof typeof ALARM_SOURCES;
+
+/** The metrics that a source's namespace holds. */
+export type MetricOf<S extends AlarmSource> = MetricName<(typeof ALARM_SOURCES)[S]['namespace']>;
+
+/** The dimensions that name one resource of a source. */
+export type DimensionsOf<S extends AlarmSource> = Readonly<
+  Record<(typeof ALARM_SOURCES)[S]['dimensions'][number], string>
+>;
+
+/** How the samples of a period become one value. */
+export type Statistic = 'Average' | 'Maximum' | 'Minimum' | 'Sum' | 'p50' | 'p90' | 'p99';
+
+/** One metric and its statistic. */
+export interface MetricStatistic<Name extends string = string> {
+  readonly name: Name;
+  readonly statistic: Statistic;
+}
+
+/**
+ * A calculation over metrics of one resource.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ */
+export interface MetricMath<Name extends string = string> {
+  /** The expression, over the keys of `metrics`. */
+  readonly expression: string;
+  /** The metrics by the id they have in the expression: a lower-case letter, then letters, digits and underscores. */
+  readonly metrics: Readonly<Record<string, MetricStatistic<Name>>>;
+}
+
+/** One alarm of the catalogue. It becomes one CloudWatch alarm for each resource of its source. */
+export interface AlarmRowOf<S extends AlarmSource> {
+  /** The start of the alarm's name, `<id>[-<resource>]-<suffix>`, and its key in `thresholds`. */
+  readonly id: string;
+  /** What is wrong, as the one who is woken reads it first. */
+  readonly title: string;
+  readonly source: S;
+  readonly metric: MetricStatistic<MetricOf<S>> | MetricMath<MetricOf<S>>;
+  readonly comparison: '>' | '>=' | '<' | '<=';
+  /** In `unit`; an environment may have another one. */
+  readonly threshold: number;
+  /** The metric's own unit, as in the table of metrics, or that of the expression's result. */
+  readonly unit: MetricUnit;
+  readonly periodSeconds: 60 | 300;
+  readonly evaluationPeriods: number;
+  /** How many of the evaluated periods must breach: at most all of them. */
+  readonly datapointsToAlarm: number;
+  /**
+   * What a period without data counts as. `missing` leaves the alarm without a verdict (INSUFFICIENT_DATA), which no gate
+   * takes for good; `notBreaching` is for metrics that exist only while something is wrong. Where it is `breaching`, a
+   * resource that cannot have data yet says so with `expectsData`.
+   */
+  readonly missingData: 'breaching' | 'notBreaching' | 'missing';
+  readonly severity: Severity;
+  /** The anchor in docs/runbook.md. */
+  readonly runbook: string;
+  /** Why this threshold, over this time. */
+  readonly reason: string;
+  /**
+   * Whether the alarm exists only where production runs.
+   * @default false
+   */
+  readonly onlyInProduction?: boolean;
+}
+
+export type AlarmRow = { [S in AlarmSource]: AlarmRowOf<S> }[AlarmSource];
+
+/** One resource that alarms watch. */
+export interface MonitoredResource<S extends AlarmSource> {
+  /**
+   * What tells it from the others of its source, in names and legends, for instance `us-east-1a`.
+   * @default nothing: it is the only one
+   */
+  readonly key?: string;
+  readonly dimensions: DimensionsOf<S>;
+  /**
+   * Whether it has data now. A task that nobody started has none, and missing data would page until somebody does: then
+   * its alarms stay without a verdict instead.
+   * @default true
+   */
+  readonly expectsData?: boolean;
+}
+
+/** A resource of any source. */
+export type AnyMonitoredResource = { [S in AlarmSource]: MonitoredResource<S> }[AlarmSource];
+
+/** The resources that an environment has, by source. */
+export type MonitoredResources = { readonly [S in AlarmSource]?: readonly MonitoredResource<S>[] };

@@ -1,0 +1,19 @@
+import { DATABASE_ROWS } from './database';
+import { LOAD_BALANCER_ROWS } from './load-balancer';
+import { NAT_GATEWAY_ROWS } from './nat-gateway';
+import { REPLICATION_ROWS } from './replication';
+import { VPN_ROWS } from './vpn';
+
+/** Every alarm there is. A new one is a new row in the file of its source; a new source is a new file here. */
+export const ALARM_ROWS = [
+  ...LOAD_BALANCER_ROWS,
+  ...DATABASE_ROWS,
+  ...REPLICATION_ROWS,
+  ...NAT_GATEWAY_ROWS,
+  ...VPN_ROWS,
+] as const;
+
+/** The id of an alarm in the catalogue. */
+export type AlarmId = (typeof ALARM_ROWS)[number]['id'];
+
+export { GIB, MIB } from './units';
