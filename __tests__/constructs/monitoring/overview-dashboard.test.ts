@@ -1,0 +1,105 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  AlarmCatalogue,
+  type AlarmThresholds,
+  monitoredLoadBalancer,
+  monitoredNatGateways,
+  type MonitoredResources,
+  OverviewDashboard,
+} from '../../../constructs/monitoring';
+import { type Json, synthesize, type Template } from '../../support/template';
+
+const LOAD_BALANCER = monitoredLoadBalancer({ arnSuffix: 'app/alb/1', targetGroupArnSuffixes: {} });
+const NAT = monitoredNatGateways({ a: 'nat-a', b: 'nat-b' });
+
+const build = (resources: MonitoredResources, thresholds?: AlarmThresholds): Template =>
+  synthesize((stack) => {
+    const topicArns = { critical: 'arn:critical', warning: 'arn:warning', info: 'arn:info' };
+    const alarms = new AlarmCatalogue(stack, 'Alarms', { topicArns, resources, production: true, thresholds });
+    new OverviewDashboard(stack, 'Overview', { alarms });
+  });
+
+interface Widget {
+  readonly type: string;
+  readonly properties: Json;
+}
+
+const widgets = (template: Template): Widget[] => {
+  const body = template.resource('aws_cloudwatch_dashboard')['dashboard_body'];
+  return (JSON.parse(String(body)) as { widgets: Widget[] }).widgets;
+};
+
+const graph = (template: Template, title: string): Json | undefined =>
+  widgets(template).find(({ properties }) => properties['title'] === title)?.properties;
+
+describe('the overview dashboard', () => {
+  test('is named after the project and shows every alarm first', () => {
+    const template = build(NAT);
+    expect(template.resource('aws_cloudwatch_dashboard')).toMatchObject({ dashboard_name: 'payment-overview-test' });
+    const [first] = widgets(template);
+    expect(first).toMatchObject({ type: 'alarm', properties: { title: 'Alarms' } });
+    expect(first?.properties['alarms']).toEqual([
+      expect.stringMatching(/^\$\{aws_cloudwatch_metric_alarm\.Alarms_nat-port-allocation-a_\w+\.arn\}$/),
+      expect.stringMatching(/nat-port-allocation-b/),
+      expect.stringMatching(/nat-packet-drops-a/),
+      expect.stringMatching(/nat-packet-drops-b/),
+    ]);
+  });
+
+  test('has a heading and graphs only for what the environment has', () => {
+    const headings = (template: Template): unknown[] =>
+      widgets(template).flatMap(({ type, properties }) => (type === 'text' ? [properties['markdown']] : []));
+    expect(headings(build(NAT))).toEqual(['## NAT gateways']);
+    expect(headings(build({ ...NAT, ...LOAD_BALANCER }))).toEqual(['## Load balancer', '## NAT gateways']);
+    expect(widgets(build({}))).toEqual([]);
+  });
+
+  test('graphs a metric for each resource, with the threshold of its alarm as a line', () => {
+    expect(graph(build(NAT), 'ErrorPortAllocation, Sum')).toEqual({
+      title: 'ErrorPortAllocation, Sum',
+      region: 'us-east-1',
+      view: 'timeSeries',
+      stacked: false,
+      period: 60,
+      metrics: [
+        ['AWS/NATGateway', 'ErrorPortAllocation', 'NatGatewayId', 'nat-a', { stat: 'Sum', label: 'a' }],
+        ['AWS/NATGateway', 'ErrorPortAllocation', 'NatGatewayId', 'nat-b', { stat: 'Sum', label: 'b' }],
+      ],
+      annotations: {
+        horizontal: [{ label: 'nat-port-allocation (warning)', value: 0, color: '#ff9900', fill: 'above' }],
+      },
+      yAxis: { left: { label: 'Count', showUnits: false, min: 0 } },
+    });
+  });
+
+  test('calculates an expression for each resource with ids of its own', () => {
+    const metrics = graph(build(NAT), 'A NAT gateway drops packets')?.['metrics'] as unknown[];
+    expect(metrics).toHaveLength(8);
+    expect(metrics.slice(4, 6)).toEqual([
+      [{ expression: '100 * drops_1 / (fromSource_1 + fromDestination_1)', label: 'b', id: 'result_1' }],
+      ['AWS/NATGateway', 'PacketsDropCount', 'NatGatewayId', 'nat-b', { id: 'drops_1', stat: 'Sum', visible: false }],
+    ]);
+  });
+
+  test('draws both thresholds of one metric into one graph, as the environment has them', () => {
+    const template = build(LOAD_BALANCER, { 'alb-latency-p99': 2 });
+    expect(graph(template, 'TargetResponseTime, p99')?.['annotations']).toEqual({
+      horizontal: [
+        { label: 'alb-latency-p99 (critical)', value: 2, color: '#d13212', fill: 'above' },
+        { label: 'alb-latency-p99-slow (warning)', value: 0.2, color: '#ff9900', fill: 'above' },
+      ],
+    });
+    expect(
+      widgets(template).filter(({ properties }) => properties['title'] === 'TargetResponseTime, p99'),
+    ).toHaveLength(1);
+  });
+
+  test('shows more than a hundred alarms in more than one widget', () => {
+    const natGatewayIds = Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`z${index}`, `nat-${index}`]));
+    const states = widgets(build(monitoredNatGateways(natGatewayIds))).filter(({ type }) => type === 'alarm');
+    expect(states.map(({ properties }) => [properties['title'], (properties['alarms'] as unknown[]).length])).toEqual([
+      ['Alarms', 100],
+      ['Alarms (2)', 2],
+    ]);
+  });
+});

@@ -1,0 +1,83 @@
+import { Construct } from 'constructs';
+import { Deployment } from '../naming';
+import type { AlarmCatalogue, CatalogueAlarm } from './alarm-catalogue';
+import { ALARM_SOURCES, type AlarmRow, type AlarmSource } from './alarm-row';
+import { Dashboard } from './dashboard';
+import type { DashboardWidget } from './dashboard-layout';
+import { alarmGraphWidget, alarmStateWidgets, headingWidget } from './dashboard-widgets';
+
+export interface OverviewDashboardProps {
+  /** The alarms of the environment: what they watch is what the dashboard shows, with their thresholds as lines. */
+  readonly alarms: AlarmCatalogue;
+}
+
+const HEADINGS: Readonly<Record<AlarmSource, string>> = {
+  'load-balancer': 'Load balancer',
+  'target-group': 'Versions of the API',
+  'database-cluster': 'Database',
+  'database-instance': 'Database instances',
+  'provisioned-database-instance': 'Memory and local storage of database instances',
+  'serverless-database-instance': 'Capacity of serverless database instances',
+  'replication-instance': 'Replication instance',
+  'replication-task': 'Replication tasks',
+  'nat-gateway': 'NAT gateways',
+  vpn: 'Link to the on-premises network',
+};
+
+/** The dashboard `<project>-overview-<suffix>`: the states of all alarms, then a graph of every metric they watch. */
+export class OverviewDashboard extends Construct {
+  readonly dashboardName: string;
+
+  constructor(scope: Construct, id: string, props: OverviewDashboardProps) {
+    super(scope, id);
+    const { project, region } = Deployment.of(this);
+    this.dashboardName = new Dashboard(this, 'Overview', {
+      component: `${project}-overview`,
+      widgets: overviewWidgets(props.alarms.alarms, region),
+    }).dashboardName;
+  }
+}
+
+/** What the overview shows: in the order of the sources, each with its heading. */
+export function overviewWidgets(alarms: readonly CatalogueAlarm[], region: string): DashboardWidget[] {
+  return [
+    ...alarmStateWidgets(
+      'Alarms',
+      alarms.map(({ alarmArn }) => alarmArn),
+    ),
+    ...(Object.keys(ALARM_SOURCES) as AlarmSource[]).flatMap((source) => {
+      const graphs = graphsOf(
+        alarms.filter(({ row }) => row.source === source),
+        region,
+      );
+      return graphs.length === 0 ? [] : [headingWidget(HEADINGS[source]), ...graphs];
+    }),
+  ];
+}
+
+/** One graph of each metric that the alarms of a source watch. */
+function graphsOf(alarms: readonly CatalogueAlarm[], region: string): DashboardWidget[] {
+  // A row has an alarm for each resource.
+  const rows = [...new Set(alarms.map(({ row }) => row))];
+  return byMetric(rows).map((sameMetric) =>
+    alarmGraphWidget(
+      sameMetric,
+      alarms.filter(({ row }) => row === sameMetric[0]).map(({ resource }) => resource),
+      region,
+    ),
+  );
+}
+
+type Rows = [AlarmRow, ...AlarmRow[]];
+
+/** Rows on the same metric together: they share a graph. */
+function byMetric(rows: readonly AlarmRow[]): Rows[] {
+  const groups = new Map<string, Rows>();
+  for (const row of rows) {
+    const key = JSON.stringify(row.metric);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return [...groups.values()];
+}
