@@ -1,6 +1,6 @@
 import type { EncryptionKey } from '../encryption';
 import type { LogRetentionDays } from '../monitoring/encrypted-log-group';
-import type { Problem } from '../traffic/problem';
+import type { Problem } from '../validation/problem';
 import { type AuroraCapacity, capacityProblems } from './capacity';
 import { DEFAULT_AURORA_ENGINE_VERSION, engineVersionProblems } from './engine-version';
 import { databaseNameProblems, masterUsernameProblems } from './identifiers';

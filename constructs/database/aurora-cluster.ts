@@ -10,7 +10,7 @@ import { EncryptedLogGroup } from '../monitoring/encrypted-log-group';
 import { Deployment } from '../naming';
 import { SecurityGroup } from '../network/security-group';
 import { type Grantee, onlyForAccount, ServiceRole } from '../policy';
-import { requireNone } from '../traffic/problem';
+import { requireNone } from '../validation/problem';
 import {
   auroraClusterProblems,
   type AuroraClusterProps,

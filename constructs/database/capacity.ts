@@ -1,4 +1,4 @@
-import type { Problem } from '../traffic/problem';
+import type { Problem } from '../validation/problem';
 import { type AuroraEngineMajor, parseEngineVersion } from './engine-version';
 import { instanceClassProblems } from './instance-class';
 

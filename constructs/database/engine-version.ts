@@ -1,4 +1,4 @@
-import type { Problem } from '../traffic/problem';
+import type { Problem } from '../validation/problem';
 
 /** The major versions of Aurora PostgreSQL that the migration is built and rehearsed for. */
 export const AURORA_ENGINE_MAJORS = [14, 15, 16, 17] as const;

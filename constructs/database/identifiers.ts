@@ -1,4 +1,4 @@
-import type { Problem } from '../traffic/problem';
+import type { Problem } from '../validation/problem';
 
 // Lower case only: PostgreSQL folds unquoted names, and a name that needs quotes breaks somebody's script.
 const IDENTIFIER = /^[a-z][a-z0-9_]{0,62}$/;

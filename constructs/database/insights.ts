@@ -1,4 +1,4 @@
-import type { Problem } from '../traffic/problem';
+import type { Problem } from '../validation/problem';
 
 const LONGEST_STATEMENT_MILLISECONDS = 2_147_483_647;
 const DAYS_A_MONTH = 31;

@@ -1,4 +1,4 @@
-import type { Problem } from '../traffic/problem';
+import type { Problem } from '../validation/problem';
 
 const UP_TO_16XLARGE = ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge', '16xlarge'] as const;
 

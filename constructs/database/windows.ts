@@ -1,4 +1,4 @@
-import type { Problem } from '../traffic/problem';
+import type { Problem } from '../validation/problem';
 
 /** The bounds of automated backups, in days: 7 is this project's, 35 is AWS's. */
 export const BACKUP_RETENTION_DAYS = { min: 7, max: 35 } as const;

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { Deployment } from '../naming';
 import { SecurityGroup } from '../network/security-group';
 import { type Bucket, loadBalancerLogDelivery } from '../storage';
-import { requireNone } from '../traffic';
+import { requireNone } from '../validation/problem';
 
 export interface ApplicationLoadBalancerProps {
   readonly vpcId: string;

@@ -3,7 +3,8 @@ import { AcmCertificateValidation } from '@cdktf/provider-aws/lib/acm-certificat
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Construct } from 'constructs';
 import { Deployment } from '../naming';
-import { isHostName, type Problem, requireNone } from '../traffic';
+import { isHostName } from '../traffic/rules';
+import { type Problem, requireNone } from '../validation/problem';
 
 export interface CertificateProps {
   /** The name that clients connect to, for instance `api.payments.example.com`; `*.` in front makes it a wildcard. */

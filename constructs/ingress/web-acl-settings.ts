@@ -1,6 +1,6 @@
 import { Token } from 'cdktf';
 import { parseCidr } from '../network/cidr';
-import type { Problem } from '../traffic';
+import type { Problem } from '../validation/problem';
 
 /**
  * The windows in which WAF can count requests, in seconds.

@@ -8,7 +8,7 @@ import type { EncryptionKey } from '../encryption';
 import { EncryptedLogGroup, type LogRetentionDays } from '../monitoring/encrypted-log-group';
 import { Deployment } from '../naming';
 import { onlyForAccount, policyDocument } from '../policy';
-import { requireNone } from '../traffic';
+import { requireNone } from '../validation/problem';
 import { visibility, webAclRules } from './web-acl-rules';
 import { type RateLimitWindowSeconds, webAclProblems } from './web-acl-settings';
 

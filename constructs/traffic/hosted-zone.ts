@@ -1,7 +1,7 @@
 import { Route53Zone } from '@cdktf/provider-aws/lib/route53-zone';
 import { Construct } from 'constructs';
 import { Deployment } from '../naming';
-import { requireNone } from './problem';
+import { requireNone } from '../validation/problem';
 import { isHostName } from './rules';
 
 export interface HostedZoneProps {

@@ -1,5 +1,4 @@
 export { HostedZone, type HostedZoneProps } from './hosted-zone';
-export { type Problem, problemText, requireNone } from './problem';
 export {
   addressProblems,
   isHostName,

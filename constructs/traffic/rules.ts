@@ -1,6 +1,6 @@
 import { BlockList, isIPv4 } from 'node:net';
 import { Token } from 'cdktf';
-import type { Problem } from './problem';
+import type { Problem } from '../validation/problem';
 
 /**
  * The longest time resolvers may keep an answer, in seconds. Going back by weights takes this long before the last client

@@ -1,7 +1,7 @@
 import { Route53Record, type Route53RecordConfig } from '@cdktf/provider-aws/lib/route53-record';
 import { Construct } from 'constructs';
 import { awsHealthCheck, onPremisesHealthCheckId } from './health-checks';
-import { requireNone } from './problem';
+import { requireNone } from '../validation/problem';
 import { MAX_RECORD_TTL_SECONDS, type OnPremisesEndpoint, weightedRecordProblems } from './rules';
 import type { WeightVariable } from './weight-variable';
 

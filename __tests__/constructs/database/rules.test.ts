@@ -17,7 +17,7 @@ import {
   slowQueryProblems,
   windowProblems,
 } from '../../../constructs/database';
-import { type Problem, problemText } from '../../../constructs/traffic/problem';
+import { type Problem, problemText } from '../../../constructs/validation/problem';
 
 const texts = (problems: readonly Problem[]): string[] => problems.map(problemText);
 

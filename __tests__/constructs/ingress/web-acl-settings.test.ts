@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Token } from 'cdktf';
 import { webAclProblems, type WebAclSettings } from '../../../constructs/ingress';
-import { problemText } from '../../../constructs/traffic';
+import { problemText } from '../../../constructs/validation/problem';
 
 const problems = (settings: Partial<WebAclSettings>): string[] =>
   webAclProblems({ rateLimit: 1000, rateLimitWindowSeconds: 60, rateLimitExemptCidrs: [], ...settings }).map(

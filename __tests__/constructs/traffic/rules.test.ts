@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Token } from 'cdktf';
-import { problemText } from '../../../constructs/traffic/problem';
+import { problemText } from '../../../constructs/validation/problem';
 import { weightedRecordProblems, type WeightedRecordSettings } from '../../../constructs/traffic/rules';
 
 const RIGHT: WeightedRecordSettings = {
