@@ -84,16 +84,12 @@ export class Bucket extends Construct {
       policy: Lazy.stringValue({ produce: () => policyDocument(this.statements) }),
     });
     this.protect();
-    const versioning = versioned
-      ? [
-          new S3BucketVersioningA(this, 'Versioning', {
-            bucket: this.bucketName,
-            versioningConfiguration: { status: 'Enabled' },
-          }),
-        ]
-      : [];
-    // S3 wants versioning settled before rules speak of noncurrent versions.
-    new S3BucketLifecycleConfiguration(this, 'Lifecycle', { bucket: this.bucketName, rule, dependsOn: versioning });
+    new S3BucketLifecycleConfiguration(this, 'Lifecycle', {
+      bucket: this.bucketName,
+      rule,
+      // S3 wants versioning settled before rules speak of noncurrent versions.
+      dependsOn: versioned ? [this.keepVersions()] : undefined,
+    });
     if (props.accessLogBucket !== undefined) this.logAccess(props.accessLogBucket, props.component);
   }
 
@@ -140,6 +136,13 @@ export class Bucket extends Construct {
   /** Adopts a bucket of this name that exists already, by an import block, instead of creating one. */
   importExisting(): void {
     this.bucket.importFrom(this.name);
+  }
+
+  private keepVersions(): ITerraformDependable {
+    return new S3BucketVersioningA(this, 'Versioning', {
+      bucket: this.bucketName,
+      versioningConfiguration: { status: 'Enabled' },
+    });
   }
 
   private protect(): void {

@@ -83,7 +83,15 @@ describe('a bucket', () => {
   });
 
   test('has no versioning where it is turned off', () => {
-    expect(build({ versioned: false }).list('aws_s3_bucket_versioning')).toEqual([]);
+    const template = build({ versioned: false });
+    expect(template.list('aws_s3_bucket_versioning')).toEqual([]);
+    expect(template.resource('aws_s3_bucket_lifecycle_configuration')).not.toHaveProperty('depends_on');
+  });
+
+  test('settles versioning before the lifecycle rules that speak of versions', () => {
+    expect(build().resource('aws_s3_bucket_lifecycle_configuration')['depends_on']).toEqual([
+      expect.stringMatching(/^aws_s3_bucket_versioning\.Backups_Versioning_/),
+    ]);
   });
 
   test('encrypts with the customer key and a bucket key', () => {
