@@ -63,13 +63,14 @@ export async function bootstrap(
   { dryRun }: BootstrapOptions,
 ): Promise<BootstrapResult> {
   const { say, sts } = dependencies;
+  const settings = settingsOf(input);
   const identity = await identify(sts, input.accountName, input.accountId);
   // Whatever else is read with the wrong credentials would only mislead.
   if ('problem' in identity) throw new BootstrapRefused(input.accountName, [identity.problem]);
   say(`Account ${input.accountName} (${input.accountId}), ${input.region}, as ${identity.arn}`);
 
   const key = new StateKey();
-  const { steps, problems, notes } = await inspect(input, dependencies, key);
+  const { steps, problems, notes } = await inspect(input, settings, dependencies, key);
   if (problems.length > 0) throw new BootstrapRefused(input.accountName, problems);
   steps.flatMap(formatStep).forEach((line) => say(line));
   notes.forEach((note) => say(`  note       ${note}`));
@@ -81,12 +82,20 @@ export async function bootstrap(
   return { changes, key: key.known };
 }
 
+function settingsOf(input: BootstrapInput): StateBackendSettings {
+  try {
+    return stateBackendSettings(input);
+  } catch (error) {
+    throw new BootstrapRefused(input.accountName, [error instanceof Error ? error.message : String(error)]);
+  }
+}
+
 async function inspect(
   input: BootstrapInput,
+  settings: StateBackendSettings,
   { kms, s3, dynamodb, sleep }: BootstrapDependencies,
   key: StateKey,
 ): Promise<Inspection> {
-  const settings = stateBackendSettings(input);
   const { accountId, region, tags } = input;
   const bucket = (bucketSettings: StateBucketSettings) => ({
     settings: bucketSettings,

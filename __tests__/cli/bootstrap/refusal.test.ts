@@ -19,6 +19,18 @@ async function expectRefusal(account: FakeStateBackend, problems: readonly strin
 }
 
 describe('the bootstrap refuses, before it changes anything,', () => {
+  test('a bucket that logs into itself', async () => {
+    const account = emptyAccount();
+    const { error } = await run(account, { accessLogBucket: INPUT.stateBucket });
+    expect(error?.message).toBe(
+      [
+        'bootstrap of account prod: 1 problem; nothing was changed',
+        `  state.accessLogBucket must be another bucket than state.bucket, got "${INPUT.stateBucket}" for both; a bucket that logs into itself never stops`,
+      ].join('\n'),
+    );
+    expect(account.calls).toEqual([]);
+  });
+
   test('missing credentials', async () => {
     const account = emptyAccount();
     account.caller = awsError('CredentialsProviderError', 0, 'Could not load credentials from any providers');
