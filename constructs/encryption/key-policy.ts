@@ -71,7 +71,8 @@ export function closedToServices(deployment: KeyHome, services: readonly string[
       ...account,
       sid: 'ServicesKeepGrants',
       actions: ['kms:CreateGrant'],
-      conditions: { StringEquals: throughServices, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+      // Not narrowed by kms:GrantIsForAWSResource: Lambda's grant is for the function's role, and AWS's own keys do without.
+      conditions: { StringEquals: throughServices },
     },
   ];
 }

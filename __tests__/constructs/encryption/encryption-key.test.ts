@@ -93,7 +93,7 @@ describe("an encryption key's policy", () => {
       Principal: ROOT,
       Action: 'kms:CreateGrant',
       Resource: '*',
-      Condition: { StringEquals: throughServices, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+      Condition: { StringEquals: throughServices },
     });
     expect(rest).toEqual([]);
   });
