@@ -4,6 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { STSClient } from '@aws-sdk/client-sts';
 import {
   type StateBackendNames,
+  type StateBackendSettings,
   stateBackendSettings,
   type StateBucketSettings,
 } from '../../constructs/state/state-settings';
