@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import { replicates } from '../../../constructs/replication/name-pattern';
+import { tableMappings, tableMappingsJson } from '../../../constructs/replication/table-mappings';
+
+describe('table mappings', () => {
+  test('take in each schema whole and leave writer_epoch out of every schema', () => {
+    expect(tableMappings({ schemas: ['payments', 'fees'] }).rules).toEqual([
+      {
+        'rule-type': 'selection',
+        'rule-id': '1',
+        'rule-name': 'include-1',
+        'rule-action': 'include',
+        'object-locator': { 'schema-name': 'payments', 'table-name': '%' },
+        filters: [],
+      },
+      {
+        'rule-type': 'selection',
+        'rule-id': '2',
+        'rule-name': 'include-2',
+        'rule-action': 'include',
+        'object-locator': { 'schema-name': 'fees', 'table-name': '%' },
+        filters: [],
+      },
+      {
+        'rule-type': 'selection',
+        'rule-id': '3',
+        'rule-name': 'exclude-3',
+        'rule-action': 'exclude',
+        'object-locator': { 'schema-name': '%', 'table-name': 'writer_epoch' },
+        filters: [],
+      },
+    ]);
+  });
+
+  test('leave out the tables that stay local', () => {
+    const mappings = tableMappings({
+      schemas: ['payments'],
+      excludedTables: [{ schema: 'payments', name: 'reverse_marker' }],
+    });
+    expect(replicates(mappings, 'payments', 'entries')).toBe(true);
+    expect(replicates(mappings, 'payments', 'writer_epoch')).toBe(false);
+    expect(replicates(mappings, 'payments', 'reverse_marker')).toBe(false);
+    expect(replicates(mappings, 'other', 'entries')).toBe(false);
+  });
+
+  test('are the same text in every synthesis, keys sorted', () => {
+    expect(tableMappingsJson(tableMappings({ schemas: ['payments'] }))).toBe(
+      '{"rules":[' +
+        '{"filters":[],"object-locator":{"schema-name":"payments","table-name":"%"},"rule-action":"include",' +
+        '"rule-id":"1","rule-name":"include-1","rule-type":"selection"},' +
+        '{"filters":[],"object-locator":{"schema-name":"%","table-name":"writer_epoch"},"rule-action":"exclude",' +
+        '"rule-id":"2","rule-name":"exclude-2","rule-type":"selection"}]}',
+    );
+  });
+});
