@@ -3,8 +3,10 @@ import { parse, type Parsed } from './parse';
 import { InvalidEnvironments, type LocatedProblem } from './problem';
 import { accountClashes, acrossRules } from './rules/across';
 import { capacityRules } from './rules/capacity';
+import { databaseRules } from './rules/database';
 import { networkRules } from './rules/network';
 import { relationRules } from './rules/relations';
+import { replicationRules } from './rules/replication';
 import { present, problem, type Rule } from './rules/rule';
 import { accountSchema, type Account } from './schema/account';
 import { suggestion } from './schema/primitives';
@@ -28,7 +30,13 @@ export interface Configuration {
   readonly environments: readonly Environment[];
 }
 
-const rules: readonly Rule[] = [...networkRules, ...capacityRules, ...relationRules];
+const rules: readonly Rule[] = [
+  ...networkRules,
+  ...databaseRules,
+  ...capacityRules,
+  ...replicationRules,
+  ...relationRules,
+];
 
 /**
  * Checks accounts and environments against the schema and the rules between fields and between files.

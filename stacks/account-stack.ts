@@ -1,5 +1,8 @@
 import type { Construct } from 'constructs';
+import { EncryptionKey, KEY_PURPOSES } from '../constructs/encryption';
+import { EncryptedLogGroup } from '../constructs/monitoring';
 import { DmsServiceRoles, StateBackend } from '../constructs/state';
+import { accountTags } from '../constructs/state/account-tags';
 import { accountStateKey } from '../constructs/state/state-keys';
 import { HostedZone } from '../constructs/traffic';
 import { addS3Backend } from './backend';
@@ -20,12 +23,7 @@ export class AccountStack extends DeploymentStack {
       suffix: accountName,
       accountId: account.id,
       region: account.region,
-      tags: {
-        Project: 'payment',
-        Environment: `account-${accountName}`,
-        CostCenter: account.costCenter,
-        MigrationPhase: 'shared',
-      },
+      tags: accountTags(accountName, account.costCenter),
     });
     addS3Backend(this, { account, key: accountStateKey(accountName) });
     const { state } = account;
@@ -36,7 +34,9 @@ export class AccountStack extends DeploymentStack {
       keyAlias: state.keyAlias,
       kmsKeyId: state.kmsKeyId,
     });
-    new DmsServiceRoles(this, 'DmsServiceRoles');
+    new DmsServiceRoles(this, 'DmsServiceRoles', { importExisting: account.adopt.includes('dms-roles') });
+    const logs = this.addEnhancedMonitoringLogs();
+    if (account.adopt.includes('enhanced-monitoring-logs')) logs.importExisting();
     const zones = account.hostedZones.map((zoneName) => ({
       zoneName,
       // Dots vanish from logical ids: without them a.bc and ab.c would be one.
@@ -52,5 +52,24 @@ export class AccountStack extends DeploymentStack {
       ),
       'The hosted zones made here, by name: the id for dns.zoneId, and the name servers to delegate to.',
     );
+  }
+
+  /**
+   * Enhanced monitoring of every database of the account and region writes to one log group, which RDS would create without
+   * key and retention.
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Monitoring.OS.Viewing.html
+   */
+  private addEnhancedMonitoringLogs(): EncryptedLogGroup {
+    const encryptionKey = new EncryptionKey(this, 'LogsKey', {
+      purpose: 'account-logs',
+      description: 'CloudWatch log groups that the environments of the account share',
+      usedThrough: KEY_PURPOSES.logs.usedThrough,
+      serviceStatements: KEY_PURPOSES.logs.serviceStatements(this.deployment),
+    });
+    return new EncryptedLogGroup(this, 'EnhancedMonitoringLogs', {
+      logGroupName: 'RDSOSMetrics',
+      encryptionKey,
+      retentionDays: 30,
+    });
   }
 }

@@ -81,8 +81,11 @@ describe('capacity', () => {
   const serverless = { mode: 'serverless', minAcu: 0.5, maxAcu: 1, readerCount: 1 };
 
   test.each([
-    [{ minAcu: 0.5, maxAcu: 0.5 }, 'maxAcu must be at least 1 (Aurora capacity unit), got 0.5; raise it'],
-    [{ minAcu: 4, maxAcu: 2 }, 'maxAcu must be at least database.capacity.minAcu (4), got 2; raise it or lower minAcu'],
+    [
+      { minAcu: 0.5, maxAcu: 0.5 },
+      'maxAcu must be from 1 to 256 in steps of 0.5 (ACUs) on 16.8, got 0.5; choose such a value',
+    ],
+    [{ minAcu: 4, maxAcu: 2 }, 'maxAcu must be at least minAcu (4), got 2; raise it, or lower minAcu'],
     [
       { minAcu: 0.7 },
       'minAcu must be from 0 to 256 in steps of 0.5 (Aurora capacity units, 2 GiB each), got 0.7; choose such a value',
@@ -174,8 +177,44 @@ describe('the parts of an environment', () => {
     expect(problemsOfProd({ 'replication/schemas': [], 'replication/tables': [] })).toEqual([
       '1.ts: replication.schemas must name at least one schema, got []; add the schemas to replicate',
     ]);
-    expect(problemsOfProd({ 'replication/tables/1/schema': 'paymnets' })).toEqual([
-      '1.ts: replication.tables[1].schema must be one of replication.schemas (payments), got "paymnets"; did you mean "payments"?',
+  });
+
+  test('replicate nothing that DMS would lose', () => {
+    const [line, ...others] = problemsOfProd({ 'replication/tables/1/primaryKey': [] });
+    expect(line).toMatch(
+      /^1\.ts: replication\.tables\[1\]\.primaryKey must name the columns of a primary key, got \[\]; without one DMS ignores every UPDATE and DELETE, .* \(https:\/\/docs\.aws\.amazon\.com\//,
+    );
+    expect(others).toEqual([]);
+    expect(problemsOfProd({ 'replication/tables/1/name': 'writer_epoch' })[0]).toMatch(
+      /^1\.ts: replication\.tables\[1\]\.name must not be writer_epoch, got "writer_epoch"; /,
+    );
+    expect(problemsOfProd({ 'replication/tables/1/schema': 'paymnets' })[0]).toMatch(
+      /^1\.ts: replication\.tables\[1\]\.schema must be a replicated schema: payments, got "paymnets"; /,
+    );
+    const columns = [{ name: 'amount', type: 'numeric' }];
+    expect(problemsOfProd({ 'replication/tables/1/columns': columns })).toEqual([
+      expect.stringMatching(
+        /^1\.ts: replication\.tables\[1\]\.columns\[0\]\.type must have a precision and scale, .*, got "numeric"; DMS copies it as numeric\(28,6\)/,
+      ),
+    ]);
+    const memo = (longestValueKib: number) => [{ name: 'memo', type: 'bytea', longestValueKib }];
+    expect(problemsOfProd({ 'replication/tables/1/columns': memo(1024) })).toEqual([]);
+    expect(problemsOfProd({ 'replication/tables/1/columns': memo(1025) })).toHaveLength(1);
+    expect(problemsOfProd({ 'replication/schemas': ['payments', 'awsdms_control'] })[0]).toMatch(
+      /^1\.ts: replication\.schemas must not take in awsdms_control/,
+    );
+  });
+
+  test('have a database that Aurora offers', () => {
+    expect(
+      problemsOfProd({
+        'database/capacity/writerInstanceClass': 'db.t3.micro',
+        'database/backupWindow': '04:00-05:00',
+        'database/maintenanceWindow': 'sun:04:30-sun:05:30',
+      }),
+    ).toEqual([
+      expect.stringMatching(/^1\.ts: database\.\w+Window must .*, got /),
+      expect.stringMatching(/^1\.ts: database\.capacity\.writerInstanceClass must .*, got "db\.t3\.micro"; /),
     ]);
   });
 

@@ -1,15 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { App } from 'cdktf';
 import { loadEnvironments } from '../../environments';
+import type { Account } from '../../environments/schema/account';
 import { AccountStack } from '../../stacks/account-stack';
 import { synthesizeApp, type Template } from '../support/template';
 
-const build = (hostedZones: string[] = []): Template => {
+const build = (changes: Partial<Account> = {}): Template => {
   const { prod } = loadEnvironments().accounts;
   if (prod === undefined) throw new Error('no account prod');
   const { 'account-prod': template } = synthesizeApp((outdir) => {
     const app = new App({ outdir, stackTraces: false });
-    new AccountStack(app, 'prod', { ...prod, hostedZones });
+    new AccountStack(app, 'prod', { ...prod, ...changes });
     return app;
   });
   if (template === undefined) throw new Error('the stack was not written');
@@ -34,6 +35,26 @@ describe('an account stack', () => {
     expect(template.list('aws_route53_zone')).toEqual([]);
   });
 
+  test('keeps the log of enhanced monitoring with a key and a retention', () => {
+    expect(template.resource('aws_cloudwatch_log_group')).toMatchObject({
+      name: 'RDSOSMetrics',
+      kms_key_id: expect.stringMatching(/^\$\{aws_kms_key\.LogsKey/),
+      retention_in_days: 30,
+    });
+    expect(template.resource('aws_kms_alias', { name: 'alias/account-logs-prod' })).toBeDefined();
+    const { policy } = template.resource('aws_kms_key', {
+      description: 'CloudWatch log groups that the environments of the account share',
+    });
+    expect(policy).toContain('logs.us-east-1.amazonaws.com');
+  });
+
+  test('adopts what exists already, where the account says so', () => {
+    expect(JSON.stringify(template.json.import)).not.toMatch(/RDSOSMetrics|dms-vpc-role/);
+    const imports = JSON.stringify(build({ adopt: ['dms-roles', 'enhanced-monitoring-logs'] }).json.import);
+    expect(imports).toContain('"id":"RDSOSMetrics"');
+    expect(imports).toContain('"id":"dms-vpc-role"');
+  });
+
   test('says where the states are', () => {
     expect(Object.keys(template.block('output'))).toEqual([
       'hosted_zones',
@@ -44,7 +65,7 @@ describe('an account stack', () => {
   });
 
   test('makes hosted zones by name', () => {
-    const withZones = build(['payments.example.com', 'payments.example.org']);
+    const withZones = build({ hostedZones: ['payments.example.com', 'payments.example.org'] });
     expect(withZones.list('aws_route53_zone').map(({ name }) => name)).toEqual([
       'payments.example.com',
       'payments.example.org',

@@ -25,15 +25,25 @@ export interface EncryptedLogGroupProps {
 export class EncryptedLogGroup extends Construct {
   readonly logGroupName: string;
   readonly logGroupArn: string;
+  private readonly group: CloudwatchLogGroup;
 
-  constructor(scope: Construct, id: string, props: EncryptedLogGroupProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: EncryptedLogGroupProps,
+  ) {
     super(scope, id);
-    const group = new CloudwatchLogGroup(this, 'Group', {
+    this.group = new CloudwatchLogGroup(this, 'Group', {
       name: props.logGroupName,
       kmsKeyId: props.encryptionKey.keyArn,
       retentionInDays: props.retentionDays,
     });
-    this.logGroupName = group.name;
-    this.logGroupArn = group.arn;
+    this.logGroupName = this.group.name;
+    this.logGroupArn = this.group.arn;
+  }
+
+  /** Adopts the group, which exists already, by an import block, instead of creating it. */
+  importExisting(): void {
+    this.group.importFrom(this.props.logGroupName);
   }
 }

@@ -2,18 +2,6 @@ import { problem, type Rule } from './rule';
 
 const COLORS = ['blue', 'green'] as const;
 
-const acuRange: Rule = ({ environment: { database } }) => {
-  const capacity = database?.capacity;
-  if (capacity?.mode !== 'serverless') return [];
-  const { minAcu, maxAcu } = capacity;
-  const path = ['database', 'capacity', 'maxAcu'];
-  if (maxAcu !== undefined && maxAcu < 1) {
-    return [problem(path, 'must be at least 1 (Aurora capacity unit)', maxAcu, 'raise it')];
-  }
-  if (minAcu === undefined || maxAcu === undefined || minAcu <= maxAcu) return [];
-  return [problem(path, `must be at least database.capacity.minAcu (${minAcu})`, maxAcu, 'raise it or lower minAcu')];
-};
-
 const productionFailsOver: Rule = ({ environment: { database, teardown }, account }) =>
   account?.production === true && teardown !== true && database?.capacity?.readerCount === 0
     ? [
@@ -51,9 +39,4 @@ const reservedCoversProvisioned: Rule = ({ environment: { paymentApi } }) => {
 };
 
 /** The rules of sizes and limits. */
-export const capacityRules: readonly Rule[] = [
-  acuRange,
-  productionFailsOver,
-  provisionedRanges,
-  reservedCoversProvisioned,
-];
+export const capacityRules: readonly Rule[] = [productionFailsOver, provisionedRanges, reservedCoversProvisioned];

@@ -1,6 +1,5 @@
 import { ENDPOINT_RULES, SEVERITIES } from '../../constructs/monitoring/alert-subscription';
 import { addressProblems, isInZone } from '../../constructs/traffic/rules';
-import { suggestion } from '../schema/primitives';
 import { parsePath } from '../problem';
 import { items, problem, type Rule } from './rule';
 
@@ -59,24 +58,6 @@ const somethingReplicated: Rule = ({ environment: { replication } }) =>
   replication?.schemas?.length === 0
     ? [problem(['replication', 'schemas'], 'must name at least one schema', [], 'add the schemas to replicate')]
     : [];
-
-const tablesInSchemas: Rule = ({ environment: { replication } }) => {
-  const schemas = replication?.schemas;
-  if (schemas === undefined) return [];
-  return items(replication?.tables)
-    .filter(([, { schema }]) => schema !== undefined && !schemas.includes(schema))
-    .map(([index, { schema }]) =>
-      problem(
-        ['replication', 'tables', index, 'schema'],
-        `must be one of replication.schemas (${schemas.join(', ')})`,
-        schema,
-        suggestion(
-          schema ?? '',
-          schemas.filter((known) => known !== undefined),
-        ),
-      ),
-    );
-};
 
 const apiInZone: Rule = ({ environment: { dns } }) => {
   const { apiHostName, zoneName } = dns ?? {};
@@ -167,7 +148,6 @@ export const relationRules: readonly Rule[] = [
   replicationNeedsSource,
   replicationReachesSecrets,
   somethingReplicated,
-  tablesInSchemas,
   apiInZone,
   noCnameAtApex,
   publicWhereTrafficIs,

@@ -37,6 +37,9 @@ const bucketName = () =>
     'choose such a name; it is unique in all of AWS, so end it with the account id',
   );
 
+/** What somebody else may have made in an account before its stack. */
+const ADOPTABLE = ['dms-roles', 'enhanced-monitoring-logs'] as const;
+
 /** One AWS account and what its environments share. */
 export const accountSchema = section({
   id: matching(
@@ -72,6 +75,11 @@ export const accountSchema = section({
       'run npm run bootstrap and copy the id that it prints',
     ).describe('The id of that key, as the bootstrap prints it.'),
   }).describe('Where the states of the account and of its environments live; npm run bootstrap creates it.'),
+  adopt: list(oneOf(ADOPTABLE), 'things to adopt')
+    .default([])
+    .describe(
+      'What exists in the account already and is adopted instead of created: the two roles of DMS (its console makes them without asking), the log group of enhanced monitoring (RDS makes it).',
+    ),
   hostedZones: list(hostName(), 'zone names')
     .default([])
     .describe('Hosted zones to create in the account. Their delegation is a step of its own.'),

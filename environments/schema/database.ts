@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LOG_RETENTION_DAYS } from '../../constructs/monitoring/encrypted-log-group';
-import { flag, integer, list, matching, numeric, oneOfNumbers, section, text, variant } from './primitives';
+import { flag, integer, list, matching, numeric, oneOf, oneOfNumbers, section, text, variant } from './primitives';
 
 const identifier = (what: string) =>
   matching(
@@ -124,6 +124,18 @@ export const replicationSchema = section({
   tables: list(table, 'tables')
     .default([])
     .describe('The tables, where they are known: the linter then checks each for what DMS loses.'),
+  excludedTables: list(
+    section({ schema: tableName().describe('Its schema.'), name: tableName().describe('Its name.') }),
+    'tables',
+  )
+    .default([])
+    .describe('Tables of the schemas that stay local to their side; writer_epoch always does.'),
+  pluginName: oneOf(['test_decoding', 'pglogical'])
+    .default('test_decoding')
+    .describe('How the on-premises server decodes WAL; pglogical must be preloaded there.'),
+  maxFullLoadSubTasks: integer(1, 49, 'tables at a time')
+    .default(8)
+    .describe('Tables that are loaded at the same time.'),
   lobMaxSizeKib: integer(1, 102_400, 'KiB')
     .default(1024)
     .describe('The longest LOB that is copied whole. A longer one stops the task; it is never cut.'),

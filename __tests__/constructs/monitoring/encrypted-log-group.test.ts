@@ -29,6 +29,17 @@ describe('an encrypted log group', () => {
     });
   });
 
+  test('adopts a group that exists already', () => {
+    const { json } = synthesize((stack) => {
+      const keys = new EncryptionKeys(stack, 'Keys', { purposes: ['logs'] });
+      const props = { logGroupName: 'RDSOSMetrics', encryptionKey: keys.logs, retentionDays: 30 } as const;
+      new EncryptedLogGroup(stack, 'Logs', props).importExisting();
+    });
+    expect(json.import).toEqual([
+      { id: 'RDSOSMetrics', to: expect.stringMatching(/^aws_cloudwatch_log_group\.Logs_Group_/) },
+    ]);
+  });
+
   test('is offered the retentions of CloudWatch Logs in rising order, none of them endless', () => {
     expect([...LOG_RETENTION_DAYS]).toEqual([...LOG_RETENTION_DAYS].sort((a, b) => a - b));
     expect(LOG_RETENTION_DAYS[0]).toBe(1);

@@ -1,0 +1,53 @@
+import { App } from 'cdktf';
+import { environmentSet, InvalidEnvironments, loadEnvironments, type Configuration } from './environments';
+import { AccountStack } from './stacks/account-stack';
+import { EnvironmentStack } from './stacks/environment-stack';
+
+/** Where the app is written to, and what it holds. */
+export interface BuildAppOptions {
+  /** @default cdktf's own: `cdktf.out`, or what the cdktf CLI asks for */
+  readonly outdir?: string;
+  /** @default the accounts and environments of the files, validated */
+  readonly configuration?: Configuration;
+  /**
+   * Whether to build the accounts' stacks as well.
+   * @default true
+   */
+  readonly accountStacks?: boolean;
+}
+
+/**
+ * Builds all stacks without writing anything.
+ * @throws InvalidEnvironments with every problem of every environment file
+ */
+export function buildApp({
+  outdir,
+  configuration = loadEnvironments(),
+  accountStacks = true,
+}: BuildAppOptions = {}): App {
+  // A stack trace holds the folder of the checkout.
+  const app = new App({ outdir, stackTraces: false });
+  const { accounts, environments } = configuration;
+  if (accountStacks) {
+    Object.entries(accounts).forEach(([name, account]) => new AccountStack(app, name, account));
+  }
+  environments.forEach((environment) => {
+    const account = accounts[environment.account];
+    if (account === undefined) throw new Error(`account must be a key of accounts.ts, got "${environment.account}"`);
+    new EnvironmentStack(app, environment, account);
+  });
+  return app;
+}
+
+function main(): void {
+  try {
+    const set = environmentSet(process.env.ENVIRONMENTS);
+    buildApp({ configuration: loadEnvironments(set), accountStacks: set === 'default' }).synth();
+  } catch (error) {
+    if (!(error instanceof InvalidEnvironments)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+if (require.main === module) main();

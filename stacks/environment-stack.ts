@@ -1,0 +1,80 @@
+import type { Construct } from 'constructs';
+import { AuroraCluster } from '../constructs/database';
+import { AlertTopics } from '../constructs/monitoring';
+import { environmentStateKey } from '../constructs/state/state-keys';
+import { AwsTrafficWeight, WeightedRecords } from '../constructs/traffic';
+import { addBackend } from './backend';
+import type { Account, Environment } from './configuration';
+import { DeploymentStack } from './deployment-stack';
+import { addAlarms } from './environment/alarms';
+import { addFoundations, type Foundations } from './environment/foundations';
+import { environmentOutputs } from './environment/outputs';
+import { addPaymentApi, type PaymentApi } from './environment/payment-api';
+import { addReplication } from './environment/replication';
+
+/** Everything of one environment. The stack's name is the environment's. */
+export class EnvironmentStack extends DeploymentStack {
+  constructor(scope: Construct, environment: Environment, account: Account) {
+    const { name, project, state } = environment;
+    super(scope, name, {
+      project,
+      suffix: name,
+      accountId: account.id,
+      region: environment.region,
+      teardown: environment.teardown,
+      tags: {
+        Project: project,
+        Environment: name,
+        CostCenter: environment.costCenter,
+        MigrationPhase: environment.migrationPhase,
+      },
+    });
+    const key = state.type === 's3' ? state.key : undefined;
+    addBackend(this, state, { account, key: key ?? environmentStateKey(name) });
+    if (environment.replication !== undefined) this.addRandomProvider();
+
+    const foundations = addFoundations(this, environment);
+    const database = this.addDatabase(environment, foundations);
+    const api = addPaymentApi(this, environment, foundations);
+    const topics = new AlertTopics(this, 'AlertTopics', {
+      encryptionKey: foundations.keys.topics,
+      subscriptions: environment.monitoring.subscriptions,
+    });
+    const replication = addReplication(this, environment, { ...foundations, database, topics });
+    const parts = { ...foundations, topics, database, api, replication };
+    const dashboard = addAlarms(this, environment, { ...parts, production: account.production });
+    this.addTraffic(environment, api);
+    Object.entries(environmentOutputs({ ...parts, environment, dashboard })).forEach(
+      ([outputName, { value, description }]) => {
+        this.output(outputName, value, description);
+      },
+    );
+  }
+
+  private addDatabase(environment: Environment, { keys, network }: Foundations): AuroraCluster {
+    return new AuroraCluster(this, 'Database', {
+      ...environment.database,
+      vpcId: network.vpcId,
+      subnetIds: network.databaseSubnetIds,
+      storageKey: keys.database,
+      secretsKey: keys.secrets,
+      logsKey: keys.logs,
+      logRetentionDays: environment.logRetentionDays,
+    });
+  }
+
+  private addTraffic({ traffic, dns }: Environment, { loadBalancer }: PaymentApi): void {
+    if (traffic === undefined) return;
+    const { zoneId, zoneName, apiHostName: recordName } = dns;
+    const { onPremises, ...settings } = traffic;
+    new WeightedRecords(this, 'Traffic', {
+      ...settings,
+      zoneId,
+      zoneName,
+      recordName,
+      awsTarget: loadBalancer,
+      awsWeight: new AwsTrafficWeight(this, 'AwsTrafficWeight', { zoneId, recordName }),
+      onPremises,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import type { Construct } from 'constructs';
+import { EncryptionKeys } from '../../constructs/encryption';
+import { Network, OnPremisesLink } from '../../constructs/network';
+import type { Environment } from '../configuration';
+
+/** What everything else stands on. */
+export interface Foundations {
+  readonly keys: EncryptionKeys;
+  readonly network: Network;
+  /** Undefined without an on-premises side. */
+  readonly onPremisesLink: OnPremisesLink | undefined;
+}
+
+/** Creates keys, network and the private link to the on-premises network. */
+export function addFoundations(scope: Construct, environment: Environment): Foundations {
+  const keys = new EncryptionKeys(scope, 'Keys');
+  const { logRetentionDays, onPremises } = environment;
+  const network = new Network(scope, 'Network', {
+    ...environment.network,
+    onPremisesCidrs: onPremises?.cidrs,
+    encryptionKey: keys.logs,
+    flowLogRetentionDays: logRetentionDays,
+  });
+  return { keys, network, onPremisesLink: addLink(scope, environment, keys, network) };
+}
+
+function addLink(
+  scope: Construct,
+  { onPremises, logRetentionDays }: Environment,
+  keys: EncryptionKeys,
+  network: Network,
+): OnPremisesLink | undefined {
+  if (onPremises === undefined) return undefined;
+  const { link, cidrs: onPremisesCidrs } = onPremises;
+  const common = { network, onPremisesCidrs };
+  return new OnPremisesLink(
+    scope,
+    'OnPremisesLink',
+    link.kind === 'vpn' ? { ...link, ...common, encryptionKey: keys.logs, logRetentionDays } : { ...link, ...common },
+  );
+}

@@ -1,0 +1,110 @@
+import type { AuroraCluster } from '../../constructs/database';
+import type { AlertTopics, OverviewDashboard } from '../../constructs/monitoring';
+import type { SecurityGroup } from '../../constructs/network/security-group';
+import type { DmsReplication } from '../../constructs/replication';
+import type { Environment } from '../configuration';
+import type { Foundations } from './foundations';
+import type { PaymentApi } from './payment-api';
+
+/** What an environment's outputs tell of. */
+export interface OutputParts extends Foundations {
+  readonly environment: Environment;
+  readonly database: AuroraCluster;
+  readonly api: PaymentApi;
+  readonly topics: AlertTopics;
+  readonly dashboard: OverviewDashboard;
+  readonly replication: DmsReplication | undefined;
+}
+
+/** An output's value and what it is, in one sentence. */
+export interface Output {
+  readonly value: unknown;
+  readonly description: string;
+}
+
+const output = (value: unknown, description: string): Output => ({ value, description });
+
+/** The outputs of an environment by name: a contract. The README lists each one. */
+export function environmentOutputs(parts: OutputParts): Readonly<Record<string, Output>> {
+  return { ...networkOutputs(parts), ...databaseOutputs(parts), ...apiOutputs(parts), ...replicationOutputs(parts) };
+}
+
+const networkOutputs = (parts: OutputParts) => {
+  const { network } = parts;
+  return {
+    vpc_id: output(network.vpcId, 'The VPC.'),
+    public_subnet_ids: output(network.publicSubnetIds, 'The public subnets, in the order of the availability zones.'),
+    private_subnet_ids: output(
+      network.privateSubnetIds,
+      'The private subnets, in the order of the availability zones.',
+    ),
+    database_subnet_ids: output(
+      network.databaseSubnetIds,
+      'The database subnets, in the order of the availability zones.',
+    ),
+    security_group_ids: output(
+      Object.fromEntries(securityGroupsOf(parts).map((group) => [group.component, group.securityGroupId])),
+      'The security groups by component.',
+    ),
+    nat_gateway_public_ips: output(
+      network.natGatewayPublicIps,
+      'The addresses that the outside sees, by availability zone: for partners who admit only known ones.',
+    ),
+  };
+};
+
+const securityGroupsOf = ({ network, database, api, replication }: OutputParts): SecurityGroup[] =>
+  [
+    network.endpoints,
+    database.securityGroup,
+    api.loadBalancer.securityGroup,
+    api.function.securityGroup,
+    replication?.securityGroup,
+  ].filter((group) => group !== undefined);
+
+const databaseOutputs = ({ database }: OutputParts) => ({
+  aurora_endpoint: output(database.endpoint, "The cluster's writer endpoint."),
+  aurora_reader_endpoint: output(database.readerEndpoint, "The cluster's reader endpoint."),
+  aurora_master_secret_arn: output(
+    database.masterSecretArn,
+    "The secret with the master user's name and password, which RDS rotates.",
+  ),
+});
+
+const apiOutputs = ({ environment, api, topics, dashboard }: OutputParts) => ({
+  api_endpoint: output(
+    `https://${environment.dns.apiHostName}`,
+    'Where clients reach the payment API, on either side.',
+  ),
+  alb_dns_name: output(api.loadBalancer.dnsName, "The load balancer's own name, which always leads to AWS."),
+  alb_arn: output(api.loadBalancer.arn, 'The load balancer.'),
+  release: output(
+    { [api.function.component]: { release: api.function.release, code_sha256: api.function.codeSha256 } },
+    'What runs here, by function: the release and the digest of its code. Promotion deploys exactly this.',
+  ),
+  alert_topic_arns: output(topics.topicArns, 'The topics of alerts by severity.'),
+  dashboard_name: output(dashboard.dashboardName, 'The dashboard with every alarm and the metrics behind it.'),
+});
+
+const replicationOutputs = ({ replication }: OutputParts): Readonly<Record<string, Output>> =>
+  replication === undefined
+    ? {}
+    : {
+        replication_task_arn: output(
+          replication.fullLoadTask.replicationTaskArn,
+          'The DMS task from on-premises to Aurora: full load, then changes. Created stopped.',
+        ),
+        replication_forward_cdc_task_arn: output(
+          replication.forwardCdcTask.replicationTaskArn,
+          'The DMS task that goes forward again after a rollback: changes only. Created stopped.',
+        ),
+        replication_instance_arn: output(replication.replicationInstanceArn, 'The DMS replication instance.'),
+        replication_source_secret_arn: output(
+          replication.sourceSecretArn,
+          'The secret with which DMS reads the on-premises database.',
+        ),
+        replication_target_secret_arn: output(
+          replication.targetSecretArn,
+          'The secret with which DMS writes to Aurora.',
+        ),
+      };
