@@ -124,7 +124,8 @@ const ErrorBehavior = {
   EventErrorPolicy: 'IGNORE',
   FailOnNoTablesCaptured: true,
   FailOnTransactionConsistencyBreached: true,
-  // Changes made during the load are captured and may be in the copy already: only those conflicts are ignored.
+  // Changes made during the load are captured and may be in the copy already: only those conflicts are ignored. They show
+  // as conflicts only where the target has its primary keys during the load; without, such rows are there twice.
   FullLoadIgnoreConflicts: true,
   RecoverableErrorCount: -1,
   RecoverableErrorInterval: 5,

@@ -33,11 +33,7 @@ const keepsWriterEpochOut = (rule: SelectionRule, schemaPattern: string): boolea
 };
 
 const mayTakeInWriterEpoch = (rule: SelectionRule, rules: readonly SelectionRule[]): boolean => {
-  // Quoted identifiers may be upper case: no spelling of the name is worth the risk.
-  const matches = [WRITER_EPOCH_TABLE, WRITER_EPOCH_TABLE.toUpperCase()].some((name) =>
-    matchesName(tableOf(rule), name),
-  );
-  if (!isIncluding(rule) || !matches) return false;
+  if (!isIncluding(rule) || !matchesName(tableOf(rule), WRITER_EPOCH_TABLE)) return false;
   // An explicit rule names one table: whoever names this one wants it.
   if (rule['rule-action'] === 'explicit') return true;
   return !rules.some((other) => keepsWriterEpochOut(other, schemaOf(rule)));

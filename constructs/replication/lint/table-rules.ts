@@ -137,9 +137,7 @@ export const TABLE_RULES: readonly TableRule[] = [
       'it says which side may be written and is local to each: replicated, it would open a database that is closed',
     page: PAGES.selections,
     check: ({ name }) =>
-      name.toLowerCase() === WRITER_EPOCH_TABLE
-        ? [{ path: ['name'], value: name, must: `must not be ${WRITER_EPOCH_TABLE}` }]
-        : [],
+      name === WRITER_EPOCH_TABLE ? [{ path: ['name'], value: name, must: `must not be ${WRITER_EPOCH_TABLE}` }] : [],
   },
   {
     id: 'schema',

@@ -48,7 +48,8 @@ const CASES: Readonly<
       mappings(selection('include', 'pay%', '%'), selection('exclude', 'payments', 'writer_epoch')),
       mappings(PAYMENTS, selection('include', '%', 'writer%'), selection('exclude', 'payments', 'writer_epoch')),
       mappings(PAYMENTS, NO_EPOCH, selection('explicit', 'payments', 'writer_epoch')),
-      mappings(selection('include', 'payments', '%'), selection('include', 'payments', 'WRITER[_]EPOCH')),
+      // `_` takes in payXents too, whose table is not excluded.
+      mappings(selection('include', 'pay_ents', '%'), selection('exclude', 'pay[_]ents', 'writer_epoch')),
     ].map(({ rules }) => mappings(...rules, selection('include', 'payments', 'entries'))),
     safe: [
       mappings(PAYMENTS, NO_EPOCH),

@@ -39,7 +39,7 @@ const CASES: readonly (readonly [rule: string, unsafe: readonly DeclaredTable[],
     [column('jsonb', 513), column('text', 512.5), column('bytea', 1025), column('integer[]', 600)],
     [column('jsonb', 512), column('bytea', 1024), column('xml', 1024), column('varchar(200)', 5000)],
   ],
-  ['writer-epoch', [table({ name: 'writer_epoch' }), table({ name: 'WRITER_EPOCH' })], [table({ name: 'writers' })]],
+  ['writer-epoch', [table({ name: 'writer_epoch' })], [table({ name: 'writers' })]],
   ['schema', [table({ schema: 'archive' })], [table()]],
 ];
 
