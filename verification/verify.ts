@@ -13,7 +13,7 @@ import { readProviderSchema, type ProviderSchema } from './schema/provider-schem
 import { RANDOM_SCHEMA } from './offline-providers/random-schema';
 import { synthesizeStacks } from './synthesize';
 import { findTerraform } from './terraform/find-terraform';
-import { onStop } from './terraform/on-stop';
+import { onStop } from './on-stop';
 import { Processes } from './terraform/processes';
 import { planProviders } from './terraform/provider-plan';
 import type { StackFiles } from './terraform/stack-files';

@@ -55,7 +55,7 @@ describe('processes', () => {
 describe('being told to stop', () => {
   const script = (onStop: string): string => `
     require(${JSON.stringify(require.resolve('tsx/cjs'))});
-    const { onStop } = require(${JSON.stringify(join(__dirname, '../../../verification/terraform/on-stop.ts'))});
+    const { onStop } = require(${JSON.stringify(join(__dirname, '../../../verification/on-stop.ts'))});
     onStop((exitCode) => { ${onStop}; process.exit(0); });
     setInterval(() => {}, 1000);
     console.log('ready');`;
