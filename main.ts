@@ -1,5 +1,11 @@
-import { App } from 'cdktf';
-import { environmentSet, InvalidEnvironments, loadEnvironments, type Configuration } from './environments';
+import { AnnotationMetadataEntryType, App } from 'cdktf';
+import {
+  environmentSet,
+  InvalidEnvironments,
+  loadEnvironments,
+  UnknownEnvironmentSet,
+  type Configuration,
+} from './environments';
 import { AccountStack } from './stacks/account-stack';
 import { EnvironmentStack } from './stacks/environment-stack';
 
@@ -39,12 +45,25 @@ export function buildApp({
   return app;
 }
 
+/** What constructs warn of, one a line. The cdktf CLI prints it from the manifest; without the CLI nobody would. */
+function warningsOf(app: App): string[] {
+  return app.node
+    .findAll()
+    .flatMap(({ node }) =>
+      node.metadata
+        .filter(({ type }) => type === AnnotationMetadataEntryType.WARN)
+        .map(({ data }) => `warning: ${node.path}: ${data}`),
+    );
+}
+
 function main(): void {
   try {
     const set = environmentSet(process.env.ENVIRONMENTS);
-    buildApp({ configuration: loadEnvironments(set), accountStacks: set === 'default' }).synth();
+    const app = buildApp({ configuration: loadEnvironments(set), accountStacks: set === 'default' });
+    app.synth();
+    warningsOf(app).forEach((warning) => console.error(warning));
   } catch (error) {
-    if (!(error instanceof InvalidEnvironments)) throw error;
+    if (!(error instanceof InvalidEnvironments || error instanceof UnknownEnvironmentSet)) throw error;
     console.error(error.message);
     process.exitCode = 1;
   }

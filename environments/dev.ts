@@ -23,7 +23,8 @@ export const dev = {
     cidrs: onPremisesCidrs,
     link: { kind: 'vpn', customerGatewayAddress: '198.51.100.4', customerGatewayAsn: 65010, routing: 'static' },
     database: {
-      host: '192.168.30.20',
+      host: 'db-dev.payments.corp.example.com',
+      address: '192.168.30.20',
       port: 5432,
       databaseName: 'payments_dev',
       engineVersion: 14,

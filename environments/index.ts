@@ -17,17 +17,22 @@ const sets = {
 
 export type EnvironmentSet = keyof typeof sets;
 
+/** The user asked for a set of environments that there is none of. */
+export class UnknownEnvironmentSet extends Error {
+  override readonly name = 'UnknownEnvironmentSet';
+}
+
 const isSet = (name: string): name is EnvironmentSet => Object.keys(sets).includes(name);
 
 /**
  * The name of a set of environments.
  * @param name what the user asked for; nothing means `default`
- * @throws Error when there is no such set
+ * @throws UnknownEnvironmentSet when there is no such set
  */
 export function environmentSet(name: string | undefined): EnvironmentSet {
   if (name === undefined || name === '') return 'default';
   if (isSet(name)) return name;
-  throw new Error(
+  throw new UnknownEnvironmentSet(
     `ENVIRONMENTS must be one of ${Object.keys(sets).join(', ')}, got "${name}"; leave it out for default`,
   );
 }

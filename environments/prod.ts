@@ -21,7 +21,8 @@ export const prod = {
     cidrs: onPremisesCidrs,
     link: { kind: 'vpn', customerGatewayAddress: '198.51.100.2', customerGatewayAsn: 65010, routing: 'bgp' },
     database: {
-      host: '192.168.10.20',
+      host: 'db.payments.corp.example.com',
+      address: '192.168.10.20',
       port: 5432,
       databaseName: 'payments',
       engineVersion: 14,

@@ -20,7 +20,8 @@ export const staging = {
     cidrs: onPremisesCidrs,
     link: { kind: 'vpn', customerGatewayAddress: '198.51.100.3', customerGatewayAsn: 65010, routing: 'bgp' },
     database: {
-      host: '192.168.20.20',
+      host: 'db-staging.payments.corp.example.com',
+      address: '192.168.20.20',
       port: 5432,
       databaseName: 'payments_staging',
       engineVersion: 14,

@@ -199,11 +199,7 @@ describe('each bound', () => {
     ['network/cidr', ['10.0.0.0/16'], ['10.0.0.0/15', '10.0.0.0', '10.0.0.0/33', '010.0.0.0/16', '::/64', '']],
     ['onPremises/link/customerGatewayAsn', [1, 4_294_967_295], [0, 4_294_967_296, 1.5]],
     ['onPremises/link/customerGatewayAddress', ['198.51.100.1'], ['198.51.100.256', 'vpn.example.com', '']],
-    [
-      'onPremises/database/host',
-      ['192.168.0.1', 'db.corp.example.com'],
-      ['10.9.9.9', 'localhost', 'DB.example.com', ''],
-    ],
+    ['onPremises/database/host', ['db.corp.example.com'], ['10.9.9.9', 'localhost', 'DB.example.com', '']],
     ['onPremises/database/engineVersion', [12, 17], [11, 18, 14.5]],
     ['database/masterUsername', ['payment_admin'], ['admin', 'rdsadmin', 'pg_admin', 'Admin', '']],
     ['database/backupWindow', ['00:00-01:00'], ['24:00-01:00', '3:00-4:00', '']],

@@ -66,13 +66,37 @@ describe('networks', () => {
   test('name on-premises networks that are there, differ, and hold the database', () => {
     expect(problemsOfProd({ 'onPremises/cidrs': [] })).toEqual([
       '1.ts: onPremises.cidrs must have at least one network, got []; add the on-premises networks',
-      '1.ts: onPremises.database.host must lie inside one of onPremises.cidrs (), got "192.168.10.20"; correct the address or add its network',
+      '1.ts: onPremises.database.address must lie inside one of onPremises.cidrs (), got "192.168.10.20"; correct the address or add its network',
     ]);
     expect(problemsOfProd({ 'onPremises/cidrs': ['192.168.0.0/16', '192.168.4.0/24'] })).toEqual([
       '1.ts: onPremises.cidrs[1] must not overlap onPremises.cidrs[0] (192.168.0.0/16), got "192.168.4.0/24"; choose a free range',
     ]);
-    expect(problemsOfProd({ 'onPremises/database/host': '192.169.0.1' })).toEqual([
+    expect(
+      problemsOfProd({ 'onPremises/database/host': '192.169.0.1', 'onPremises/database/address': undefined }),
+    ).toEqual([
       '1.ts: onPremises.database.host must lie inside one of onPremises.cidrs (192.168.0.0/16), got "192.169.0.1"; correct the address or add its network',
+    ]);
+  });
+});
+
+describe('the private link', () => {
+  test('gives an address only to a host that is a name', () => {
+    expect(problemsOfProd({ 'onPremises/database/host': '192.168.10.20' })).toEqual([
+      '1.ts: onPremises.database.address must not be there where host is an address itself, got "192.168.10.20"; write the name of the database\'s certificate as host, or remove address',
+    ]);
+  });
+
+  test('leads to at most 10 networks', () => {
+    const networks = (count: number) => Array.from({ length: count }, (_, index) => `192.168.${index + 10}.0/24`);
+    expect(problemsOfProd({ 'onPremises/cidrs': networks(10) })).toEqual([]);
+    expect(problemsOfProd({ 'onPremises/cidrs': networks(11) })).toEqual([
+      '1.ts: onPremises.cidrs must have at most 10 networks, got 11; join neighbouring networks',
+    ]);
+  });
+
+  test('joins two autonomous systems', () => {
+    expect(problemsOfProd({ 'onPremises/link/customerGatewayAsn': 64512 })).toEqual([
+      "1.ts: onPremises.link.customerGatewayAsn must differ from AWS's side, 64512, got 64512; use another private number, 64513 to 65534",
     ]);
   });
 });

@@ -22,3 +22,4 @@ export { type NetworkPeer, type Port, SecurityGroup, type SecurityGroupProps } f
 export { VPN_ROUTING, type VpnRouting } from './site-to-site-vpn';
 export { DEFAULT_INTERFACE_ENDPOINTS } from './vpc-endpoints';
 export { type ByZone, mapZones, type ZoneSubnets } from './zones';
+export { OnPremisesHost, type OnPremisesHostProps } from './on-premises-host';

@@ -96,19 +96,66 @@ const onPremisesNetworksDisjoint: Rule = ({ environment }) =>
     .map(([first, second]) => overlap(second, first));
 
 const onPremisesDatabaseReachable: Rule = ({ environment: { onPremises } }) => {
-  const host = onPremises?.database?.host;
   const networks = onPremises?.cidrs;
-  if (host === undefined || networks === undefined || !isIPv4(host)) return [];
-  if (items(networks).some(([, network]) => cidrContains(network, `${host}/32`))) return [];
-  return [
-    problem(
-      ['onPremises', 'database', 'host'],
-      `must lie inside one of onPremises.cidrs (${networks.join(', ')})`,
-      host,
-      'correct the address or add its network',
-    ),
-  ];
+  const { host, address } = onPremises?.database ?? {};
+  if (networks === undefined) return [];
+  return Object.entries({ host, address }).flatMap(([field, value]) => {
+    if (value === undefined || !isIPv4(value)) return [];
+    if (items(networks).some(([, network]) => cidrContains(network, `${value}/32`))) return [];
+    return [
+      problem(
+        ['onPremises', 'database', field],
+        `must lie inside one of onPremises.cidrs (${networks.join(', ')})`,
+        value,
+        'correct the address or add its network',
+      ),
+    ];
+  });
 };
+
+const addressOfAName: Rule = ({ environment: { onPremises } }) => {
+  const { host, address } = onPremises?.database ?? {};
+  return host !== undefined && address !== undefined && isIPv4(host)
+    ? [
+        problem(
+          ['onPremises', 'database', 'address'],
+          'must not be there where host is an address itself',
+          address,
+          "write the name of the database's certificate as host, or remove address",
+        ),
+      ]
+    : [];
+};
+
+/** The private network ACL has room for so many. */
+const MAX_ON_PREMISES_NETWORKS = 10;
+
+const fewOnPremisesNetworks: Rule = ({ environment: { onPremises } }) =>
+  (onPremises?.cidrs?.length ?? 0) > MAX_ON_PREMISES_NETWORKS
+    ? [
+        problem(
+          ['onPremises', 'cidrs'],
+          `must have at most ${MAX_ON_PREMISES_NETWORKS} networks`,
+          onPremises?.cidrs?.length,
+          'join neighbouring networks',
+        ),
+      ]
+    : [];
+
+/** What AWS's side of the VPN calls itself, unless told otherwise. */
+const AMAZON_SIDE_ASN = 64_512;
+
+const twoAutonomousSystems: Rule = ({ environment: { onPremises } }) =>
+  onPremises?.link?.kind === 'vpn' && onPremises.link.customerGatewayAsn === AMAZON_SIDE_ASN
+    ? [
+        problem(
+          ['onPremises', 'link', 'customerGatewayAsn'],
+          `must differ from AWS's side, ${AMAZON_SIDE_ASN}`,
+          AMAZON_SIDE_ASN,
+          'use another private number, 64513 to 65534',
+        ),
+      ]
+    : [];
 
 const someOnPremisesNetwork: Rule = ({ environment: { onPremises } }) =>
   onPremises?.cidrs?.length === 0
@@ -126,4 +173,7 @@ export const networkRules: readonly Rule[] = [
   someOnPremisesNetwork,
   onPremisesNetworksDisjoint,
   onPremisesDatabaseReachable,
+  addressOfAName,
+  fewOnPremisesNetworks,
+  twoAutonomousSystems,
 ];

@@ -65,6 +65,9 @@ export const onPremisesSchema = section({
   link,
   database: section({
     host: host().describe('Where the on-premises PostgreSQL answers, as its certificate names it.'),
+    address: ipv4()
+      .optional()
+      .describe('Where host is a name: its address, which the VPC then resolves the name to. Default: public DNS.'),
     port: integer(1, 65_535, 'TCP port').default(5432).describe('Its port.'),
     databaseName: text(
       { must: 'must be the name of a PostgreSQL database, 1 to 63 characters', fix: 'write its name' },

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { EncryptionKeys } from '../../constructs/encryption';
-import { Network, OnPremisesLink } from '../../constructs/network';
+import { Network, OnPremisesHost, OnPremisesLink } from '../../constructs/network';
 import type { Environment } from '../configuration';
 
 /** What everything else stands on. */
@@ -21,6 +21,11 @@ export function addFoundations(scope: Construct, environment: Environment): Foun
     encryptionKey: keys.logs,
     flowLogRetentionDays: logRetentionDays,
   });
+  const source = onPremises?.database;
+  if (source?.address !== undefined) {
+    const { host: hostName, address } = source;
+    new OnPremisesHost(scope, 'OnPremisesDatabaseHost', { vpcId: network.vpcId, hostName, address });
+  }
   return { keys, network, onPremisesLink: addLink(scope, environment, keys, network) };
 }
 

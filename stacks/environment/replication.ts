@@ -18,7 +18,9 @@ export function addReplication(
   { keys, network, database, topics }: ReplicationParts,
 ): DmsReplication | undefined {
   if (replication === undefined || onPremises === undefined) return undefined;
-  const { database: source, cidrs } = onPremises;
+  const { address, ...source } = onPremises.database;
+  // One host is enough to let through, where its address is known.
+  const cidrs = address === undefined ? onPremises.cidrs : [`${address}/32`];
   return new DmsReplication(scope, 'Replication', {
     ...replication,
     vpcId: network.vpcId,
