@@ -51,7 +51,7 @@ function warningsOf(app: App): string[] {
     .findAll()
     .flatMap(({ node }) =>
       node.metadata
-        .filter(({ type }) => type === AnnotationMetadataEntryType.WARN)
+        .filter(({ type }) => (type as AnnotationMetadataEntryType) === AnnotationMetadataEntryType.WARN)
         .map(({ data }) => `warning: ${node.path}: ${data}`),
     );
 }

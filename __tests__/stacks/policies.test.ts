@@ -39,7 +39,9 @@ describe.each(each)('in stack %s', (_name, template) => {
   test('every log group has a customer key and a retention', () => {
     const groups = template.list('aws_cloudwatch_log_group');
     expect(groups.length).toBeGreaterThan(0);
-    expect(groups.filter(({ kms_key_id, retention_in_days }) => !kms_key_id || !retention_in_days)).toEqual([]);
+    expect(
+      groups.filter(({ kms_key_id, retention_in_days }) => kms_key_id === undefined || retention_in_days === undefined),
+    ).toEqual([]);
   });
 
   test('every key rotates', () => {
