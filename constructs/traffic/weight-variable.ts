@@ -80,7 +80,8 @@ export class GreenTrafficWeight extends WeightVariable {
         "Percent of the payment API's requests on AWS that the green (newest) version answers, an integer from 0 to 100; blue gets the rest.",
         'No default: pass the present weight unless you mean to move traffic. Read it with:',
         'aws elbv2 describe-listeners --load-balancer-arn "$(terraform output -raw alb_arn)" --query',
-        '"Listeners[?Port==`443`].DefaultActions[].ForwardConfig.TargetGroups[]" --output table',
+        // Single quotes: between double ones a shell would run what stands in the backticks.
+        "'Listeners[?Port==`443`].DefaultActions[].ForwardConfig.TargetGroups[]' --output table",
         '(the target group payment-api-green-…).',
         'At the first deployment pass 0. On destroy any value in range serves: pass 0.',
       ].join(' '),
