@@ -8,11 +8,13 @@ import {
   stateBackendSettings,
   type StateBucketSettings,
 } from '../../constructs/state/state-settings';
+import { errorText } from '../shared/aws-errors';
+import type { Say, Sleep } from '../shared/command';
+import { identify } from '../shared/identity';
 import { inspectBucket } from './bucket';
-import { BootstrapRefused, errorText } from './errors';
-import { identify } from './identity';
+import { BootstrapRefused } from './errors';
 import { inspectKey, type KeyIdentity, StateKey } from './key';
-import { applySteps, formatStep, type Inspection, type Sleep } from './plan';
+import { applySteps, formatStep, type Inspection } from './plan';
 import { inspectTable } from './table';
 import type { Tags } from './tags';
 
@@ -36,7 +38,7 @@ export interface BootstrapClients {
 export interface BootstrapDependencies extends BootstrapClients {
   readonly sleep: Sleep;
   /** Takes one line for the operator. */
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 export interface BootstrapOptions {

@@ -24,9 +24,9 @@ import {
   ABORT_RULE_ID,
   type LifecycleRule as StateRule,
 } from '../../constructs/storage/lifecycle-rule';
+import { absentAs } from '../shared/aws-errors';
 import type { BucketRequest } from './bucket';
 import { canonical, policyItems } from './canonical';
-import { absentAs } from './errors';
 import type { StateKey } from './key';
 import type { Value } from './plan';
 import { type Tags, tagsText } from './tags';

@@ -6,8 +6,8 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { StateBucketSettings } from '../../constructs/state/state-settings';
+import { absentAs, errorName, errorStatus } from '../shared/aws-errors';
 import { type BucketAspect, bucketAspects } from './bucket-aspects';
-import { absentAs, errorName, errorStatus } from './errors';
 import type { StateKey } from './key';
 import { firstStep, type Inspection, settingStep, type Step } from './plan';
 import type { Tags } from './tags';

@@ -1,5 +1,5 @@
 import { DescribeKeyCommand, type KeyMetadata, type KMSClient, paginateListKeys } from '@aws-sdk/client-kms';
-import { absentAs } from './errors';
+import { absentAs } from '../shared/aws-errors';
 
 /** The key behind an id or an alias; undefined when there is none. */
 export const describeKey = async (kms: KMSClient, idOrAlias: string): Promise<KeyMetadata | undefined> =>

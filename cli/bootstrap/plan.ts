@@ -1,4 +1,6 @@
-import { BootstrapInterrupted, errorName } from './errors';
+import { errorName } from '../shared/aws-errors';
+import type { Say, Sleep } from '../shared/command';
+import { BootstrapInterrupted } from './errors';
 
 /** What happens to one part of a resource. */
 export type Change = 'create' | 'update' | 'unchanged';
@@ -27,9 +29,6 @@ export interface Inspection {
   /** What a person should know, and nothing depends on. */
   readonly notes: readonly string[];
 }
-
-/** Waits for some seconds. */
-export type Sleep = (seconds: number) => Promise<void>;
 
 /**
  * What AWS answers for a while about a resource that was created a moment ago, or that is still being changed. IAM rights
@@ -91,7 +90,7 @@ export const formatStep = ({ change, subject, detail, lines = [] }: Step): strin
 /** Makes the changes in order, saying each when it is done. */
 export async function applySteps(
   steps: readonly Step[],
-  { say, sleep }: { readonly say: (line: string) => void; readonly sleep: Sleep },
+  { say, sleep }: { readonly say: Say; readonly sleep: Sleep },
 ): Promise<void> {
   for (const { change, subject, apply } of steps) {
     if (apply === undefined) continue;

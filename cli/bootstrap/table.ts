@@ -11,9 +11,10 @@ import {
   type UpdateTableCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type { LockTableSettings } from '../../constructs/state/state-settings';
-import { absentAs } from './errors';
+import { absentAs } from '../shared/aws-errors';
+import type { Sleep } from '../shared/command';
 import type { StateKey } from './key';
-import { type Inspection, settingStep, type Sleep, type Step } from './plan';
+import { type Inspection, settingStep, type Step } from './plan';
 import { missingTags, type Tags, tagsText } from './tags';
 
 export interface TableRequest {

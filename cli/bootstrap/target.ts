@@ -1,16 +1,12 @@
 import { accountTags } from '../../constructs/state/account-tags';
 import type { Configuration } from '../../environments';
+import { UsageError } from '../shared/command';
 import type { BootstrapInput } from './bootstrap';
 
 /** What the operator asked for: an account by its own name or by that of one of its environments. */
 export interface TargetOptions {
   readonly environment?: string;
   readonly account?: string;
-}
-
-/** A command line that says too little, too much, or a name that nothing has. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 /**

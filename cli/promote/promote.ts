@@ -1,7 +1,8 @@
 import { type LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import type { STSClient } from '@aws-sdk/client-sts';
-import { errorName } from '../bootstrap/errors';
-import { identify } from '../bootstrap/identity';
+import { errorName } from '../shared/aws-errors';
+import type { Say, Sleep } from '../shared/command';
+import { identify } from '../shared/identity';
 import { PromotionRefused, PromotionUnfinished } from './errors';
 import { type AliasState, readAlias, readConcurrency, readVersion } from './release-state';
 
@@ -16,9 +17,9 @@ export interface PromotionInput {
 export interface PromotionDependencies {
   readonly sts: STSClient;
   readonly lambda: LambdaClient;
-  readonly sleep: (seconds: number) => Promise<void>;
+  readonly sleep: Sleep;
   /** Takes one line for the operator. */
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 export interface PromotionResult {

@@ -4,7 +4,7 @@ import {
   GetProvisionedConcurrencyConfigCommand,
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
-import { absentAs } from '../bootstrap/errors';
+import { absentAs } from '../shared/aws-errors';
 
 /** An alias as it stands. */
 export interface AliasState {

@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
-import { errorName, errorText } from './errors';
+import { errorName, errorText } from './aws-errors';
 
-/** Who runs the bootstrap, or why nobody may. */
+/** Who runs the command, or why nobody may. */
 export type Identity = { readonly arn: string } | { readonly problem: string };
 
 const ABSENT = ['CredentialsProviderError', 'TokenProviderError'];
