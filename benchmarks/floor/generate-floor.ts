@@ -49,7 +49,7 @@ function stackFunction(
     ...settings(json),
     ...named(json.variable, 'TerraformVariable'),
     ...resources(json, schemas, imports),
-    ...named(json.output, 'TerraformOutput', { staticId: true }),
+    ...named(json.output, 'TerraformOutput'),
     ...OVERRIDDEN_BLOCKS.filter((block) => json[block] !== undefined).map(
       (block) => `stack.addOverride('${block}', ${literal(json[block])});`,
     ),
@@ -90,7 +90,7 @@ function settings(json: Json): string[] {
   ];
 }
 
-function named(blocks: unknown, className: string, extra: Json = {}): string[] {
+function named(blocks: unknown, className: string): string[] {
   return Object.entries(objectOf(blocks)).map(([name, body]) => {
     const { value, default: fallback, ...rest } = objectOf(body);
     // Values are data: their keys stay as they are.
@@ -98,7 +98,6 @@ function named(blocks: unknown, className: string, extra: Json = {}): string[] {
       ...objectOf(plainConfig(rest)),
       ...(value === undefined ? {} : { value }),
       ...(fallback === undefined ? {} : { default: fallback }),
-      ...extra,
     };
     return `new ${className}(stack, ${JSON.stringify(name)}, ${literal(config)} as never);`;
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { fakeProvider } from '../../../verification/offline-providers/fake-provider';
 import { RANDOM_PROVIDER } from '../../../verification/offline-providers/random-provider';
+import type { OfflineProvider } from '../../../verification/offline-providers/provider';
 import { serveProviders, type ServedProviders } from '../../../verification/offline-providers/server';
 import { writeCliConfiguration } from '../../../verification/terraform/cli-configuration';
 import { Processes, type Finished } from '../../../verification/terraform/processes';
@@ -14,6 +15,7 @@ import { usableTerraform } from '../../support/terraform';
 const PROVIDERS = {
   random: { source: 'hashicorp/random', version: '~> 3.7' },
   cloud: { source: 'example/cloud' },
+  changing: { source: 'example/changing' },
 };
 
 const CLOUD = fakeProvider('example/cloud', {
@@ -31,6 +33,24 @@ const CLOUD = fakeProvider('example/cloud', {
   },
 });
 
+/** A provider whose resources change in place. */
+const CHANGING: OfflineProvider = {
+  source: 'example/changing',
+  schema: {
+    provider: { block: {} },
+    resource_schemas: {
+      changing_thing: {
+        block: { attributes: { size: { type: 'number', optional: true }, id: { type: 'string', computed: true } } },
+      },
+    },
+  },
+  lifecycle: {
+    replaceOnChange: false,
+    create: (_type, planned) => ({ ...planned, id: `made with ${String(planned.size)}` }),
+    open: (_type, config) => config,
+  },
+};
+
 const terraform = usableTerraform();
 // Jest itself does not say why a test was skipped.
 if (!terraform.found) process.stderr.write(`SKIPPED ${__filename}: ${terraform.reason}\n`);
@@ -42,7 +62,7 @@ describeWithTerraform('Terraform with providers that this project serves', () =>
   let served: ServedProviders;
 
   beforeAll(async () => {
-    served = await serveProviders([RANDOM_PROVIDER, CLOUD]);
+    served = await serveProviders([RANDOM_PROVIDER, CLOUD, CHANGING]);
   });
 
   beforeEach(() => {
@@ -118,6 +138,20 @@ describeWithTerraform('Terraform with providers that this project serves', () =>
       expect(await run('apply', '-auto-approve', '-replace=random_id.I')).toMatchObject({ code: 0 });
       expect(await hex()).not.toBe(first);
       expect((await run('destroy', '-auto-approve', '-no-color')).stdout).toContain('2 destroyed');
+    });
+  }, 120_000);
+
+  test('keeps what was computed when a resource changes in place', async () => {
+    const sized = (size: number): object => ({
+      resource: { changing_thing: { T: { size } } },
+      output: { id: { value: '${changing_thing.T.id}' } },
+    });
+    await withConfiguration(sized(1), async () => {
+      expect(await run('apply', '-auto-approve', '-no-color')).toMatchObject({ code: 0 });
+      const whole = { terraform: { required_providers: PROVIDERS }, ...sized(2) };
+      writeFileSync(join(directory, 'main.tf.json'), JSON.stringify(whole));
+      expect((await run('apply', '-auto-approve', '-no-color')).stdout).toContain('1 changed');
+      expect((await run('output', '-raw', 'id')).stdout).toBe('made with 1');
     });
   }, 120_000);
 });
