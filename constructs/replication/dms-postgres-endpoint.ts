@@ -16,6 +16,13 @@ export interface DmsPostgresEndpointProps extends Omit<EndpointContext, 'endpoin
   readonly encryptionKey: EncryptionKey;
 }
 
+/**
+ * The provider sends every number of the settings, and 0 for one that is left out: statements without a limit, and files of
+ * no size to load from. So DMS's own defaults are written out.
+ * @see https://docs.aws.amazon.com/dms/latest/APIReference/API_PostgreSQLSettings.html
+ */
+const DMS_DEFAULTS = { executeTimeoutSeconds: 60, maxFileSizeKib: 32_768 } as const;
+
 /** A PostgreSQL that DMS reads from or writes to, with credentials from Secrets Manager over verified TLS. */
 export class DmsPostgresEndpoint extends Construct {
   readonly endpointArn: string;
@@ -44,11 +51,13 @@ export class DmsPostgresEndpoint extends Construct {
         afterConnectScript: settings.afterConnectScript,
         captureDdls: settings.captureDdls,
         ddlArtifactsSchema: settings.ddlArtifactsSchema,
+        executeTimeout: DMS_DEFAULTS.executeTimeoutSeconds,
         failTasksOnLobTruncation: settings.failTasksOnLobTruncation,
         heartbeatEnable: settings.heartbeatEnable,
         heartbeatFrequency: settings.heartbeatFrequency,
         heartbeatSchema: settings.heartbeatSchema,
         mapBooleanAsBoolean: settings.mapBooleanAsBoolean,
+        maxFileSize: DMS_DEFAULTS.maxFileSizeKib,
         pluginName: settings.pluginName,
         slotName: settings.slotName,
       },

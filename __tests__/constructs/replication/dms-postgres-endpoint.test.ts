@@ -42,7 +42,19 @@ describe('an endpoint', () => {
     });
     const onPremises = targetEndpoint({ ...SERVER, engineName: 'postgres' }, { applyRoleIsExempt: true });
     expect(build(onPremises, true).resource('aws_dms_endpoint')['postgres_settings']).toEqual({
+      execute_timeout: 60,
       map_boolean_as_boolean: true,
+      max_file_size: 32_768,
+    });
+  });
+
+  test.each([
+    ['source', sourceEndpoint({ ...SERVER, engineName: 'postgres' }, 'test_decoding', 'dms_reverse_test')],
+    ['target', targetEndpoint({ ...SERVER, engineName: 'postgres' })],
+  ])('that is a %s writes out the numbers for which the provider would send 0', (_, settings) => {
+    expect(build(settings).resource('aws_dms_endpoint')['postgres_settings']).toMatchObject({
+      execute_timeout: 60,
+      max_file_size: 32_768,
     });
   });
 

@@ -224,11 +224,13 @@ describe('the endpoints', () => {
   const source = {
     capture_ddls: false,
     ddl_artifacts_schema: 'awsdms_control',
+    execute_timeout: 60,
     fail_tasks_on_lob_truncation: true,
     heartbeat_enable: true,
     heartbeat_frequency: 1,
     heartbeat_schema: 'awsdms_control',
     map_boolean_as_boolean: true,
+    max_file_size: 32_768,
     plugin_name: 'test_decoding',
   };
 
@@ -263,7 +265,9 @@ describe('the endpoints', () => {
       secrets_manager_arn: expect.stringMatching(/TargetCredentials_Secret/),
       postgres_settings: {
         after_connect_script: "SET session_replication_role='replica'",
+        execute_timeout: 60,
         map_boolean_as_boolean: true,
+        max_file_size: 32_768,
       },
     });
   });
