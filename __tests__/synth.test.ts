@@ -89,6 +89,35 @@ describe('npm run synth', () => {
     expect(contents(join(other, 'cdktf.out'))).toEqual(written);
   }, 60_000);
 
+  test('runs no other program: with nothing but Node on the path it writes every kind of state', () => {
+    const folder = checkout();
+    edit(
+      folder,
+      'environments/dev.ts',
+      "{ type: 's3' }",
+      "{ type: 'cloud', organization: 'example', workspace: 'dev' }",
+    );
+    edit(folder, 'environments/staging.ts', "{ type: 's3' }", "{ type: 'local' }");
+    const tools = mkdtempSync(join(tmpdir(), 'path-'));
+    folders.push(tools);
+    symlinkSync(process.execPath, join(tools, 'node'));
+    const { CDKTF_OUTDIR: _outdir, ENVIRONMENTS: _set, ...inherited } = process.env;
+    expect(
+      spawnSync(process.execPath, ['scripts/build-app.mjs'], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { ...inherited, PATH: tools },
+      }),
+    ).toMatchObject({ status: 0, stderr: '' });
+    expect(
+      spawnSync(process.execPath, ['dist/main.js'], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { ...inherited, PATH: tools },
+      }),
+    ).toMatchObject({ status: 0, stderr: '' });
+  }, 60_000);
+
   test('shows what constructs warn of', () => {
     const folder = checkout();
     edit(

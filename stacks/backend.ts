@@ -1,4 +1,13 @@
-import { CloudBackend, LocalBackend, NamedCloudWorkspace, S3Backend, type TerraformStack } from 'cdktf';
+import {
+  DataTerraformRemoteState,
+  LocalBackend,
+  NamedRemoteWorkspace,
+  S3Backend,
+  TerraformBackend,
+  type TerraformRemoteState,
+  type TerraformStack,
+} from 'cdktf';
+import type { Construct } from 'constructs';
 import type { Account, Environment } from './configuration';
 
 /** Where a stack on S3 keeps its state: the account's bucket, its key, its lock table. */
@@ -28,6 +37,38 @@ export function addS3Backend(stack: TerraformStack, { account, key }: S3StatePro
   backend.addOverride('use_lockfile', true);
 }
 
+type CloudState = Extract<Environment['state'], { type: 'cloud' }>;
+
+/**
+ * The cloud block. cdktf's own runs `terraform version` at synthesis, which must need no Terraform.
+ * @see https://developer.hashicorp.com/terraform/cli/cloud/settings
+ */
+class TerraformCloud extends TerraformBackend {
+  constructor(
+    stack: TerraformStack,
+    private readonly state: CloudState,
+  ) {
+    super(stack, 'backend', 'cloud');
+  }
+
+  override toTerraform(): unknown {
+    const { hostname, organization, workspace } = this.state;
+    return { terraform: { cloud: { hostname, organization, workspaces: { name: workspace } } } };
+  }
+
+  /** The state as other stacks read it: the block has no data source of its own, but its workspaces answer as `remote`. */
+  override getRemoteStateDataSource(scope: Construct, name: string): TerraformRemoteState {
+    const { hostname, organization, workspace } = this.state;
+    const workspaces = new NamedRemoteWorkspace(workspace);
+    return new DataTerraformRemoteState(scope, name, { hostname, organization, workspaces });
+  }
+
+  /** The cdktf CLI takes runs on Terraform Cloud from here. */
+  override toMetadata(): unknown {
+    return { backend: 'cloud', cloud: this.state.hostname === 'app.terraform.io' ? 'tfc' : 'tfe' };
+  }
+}
+
 /** Keeps an environment's state where its file says. */
 export function addBackend(stack: TerraformStack, state: Environment['state'], s3: S3StateProps): void {
   switch (state.type) {
@@ -35,11 +76,7 @@ export function addBackend(stack: TerraformStack, state: Environment['state'], s
       addS3Backend(stack, s3);
       return;
     case 'cloud':
-      new CloudBackend(stack, {
-        hostname: state.hostname,
-        organization: state.organization,
-        workspaces: new NamedCloudWorkspace(state.workspace),
-      });
+      new TerraformCloud(stack, state);
       return;
     case 'local':
       // A relative path: the default holds the folder of the checkout, and two checkouts would differ.

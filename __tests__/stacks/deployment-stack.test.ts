@@ -126,4 +126,25 @@ describe('the state', () => {
     });
     expect(template.block('terraform')).not.toHaveProperty('backend');
   });
+
+  test('in Terraform Cloud can be read by another stack', () => {
+    const { reader } = synthesizeApp((outdir) => {
+      const app = new App({ outdir, stackTraces: false });
+      const writer = new DeploymentStack(app, 'writer', PROPS);
+      addBackend(
+        writer,
+        { type: 'cloud', organization: 'example', workspace: 'payment-test', hostname: 'app.terraform.io' },
+        { account: prodAccount(), key: 'unused' },
+      );
+      const vpc = new Vpc(writer, 'Vpc', {});
+      new CloudwatchLogGroup(new DeploymentStack(app, 'reader', PROPS), 'Logs', { name: vpc.id });
+      return app;
+    });
+    expect(reader?.block('data').terraform_remote_state).toMatchObject({
+      'cross-stack-reference-input-writer': {
+        backend: 'remote',
+        config: { hostname: 'app.terraform.io', organization: 'example', workspaces: { name: 'payment-test' } },
+      },
+    });
+  });
 });

@@ -2,6 +2,7 @@ import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
+import { adopt } from '../adoption/adopt';
 import { Deployment } from '../naming';
 import { type Grantee, type PolicyStatement, policyDocument } from '../policy';
 import { closedToServices, openToAccount } from './key-policy';
@@ -73,8 +74,8 @@ export class EncryptionKey extends Construct {
 
   /** Adopts the key with this id and the alias, which exist already, by import blocks, instead of creating them. */
   importExisting(keyId: string): void {
-    this.key.importFrom(keyId);
-    this.alias.importFrom(this.aliasName);
+    adopt(this.key, keyId);
+    adopt(this.alias, this.aliasName);
   }
 
   /** Lets a role encrypt and decrypt with the key. */

@@ -1,6 +1,7 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { Construct } from 'constructs';
+import { adopt } from '../adoption/adopt';
 import { Deployment } from '../naming';
 import { onlyForAccount, policyDocument } from '../policy';
 
@@ -64,8 +65,8 @@ export class DmsServiceRoles extends Construct {
       const policyArn = `arn:aws:iam::aws:policy/service-role/${policy}`;
       const attachment = new IamRolePolicyAttachment(this, `${roleId}Policy`, { role: role.name, policyArn });
       if (props.importExisting === true) {
-        role.importFrom(name);
-        attachment.importFrom(`${name}/${policyArn}`);
+        adopt(role, name);
+        adopt(attachment, `${name}/${policyArn}`);
       }
     }
   }

@@ -1,6 +1,7 @@
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table';
 import { TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
+import { adopt } from '../adoption/adopt';
 import { EncryptionKey } from '../encryption';
 import { Deployment } from '../naming';
 import { Bucket, type BucketEncryption } from '../storage';
@@ -63,7 +64,7 @@ export class StateBackend extends Construct {
       tags: { Name: settings.lockTable.name },
       lifecycle: { preventDestroy: !teardown },
     });
-    table.importFrom(settings.lockTable.name);
+    adopt(table, settings.lockTable.name);
     this.lockTableName = table.name;
   }
 
@@ -82,7 +83,7 @@ export class StateBackend extends Construct {
     bucket.node
       .findAll()
       .filter((node) => TerraformResource.isTerraformResource(node))
-      .forEach((resource) => resource.importFrom(settings.name));
+      .forEach((resource) => adopt(resource, settings.name));
     return bucket;
   }
 }

@@ -8,6 +8,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { type ITerraformDependable, Lazy } from 'cdktf';
 import { Construct } from 'constructs';
+import { adopt } from '../adoption/adopt';
 import type { EncryptionKey } from '../encryption';
 import { Deployment } from '../naming';
 import { type Grantee, type PolicyStatement, policyDocument } from '../policy';
@@ -135,7 +136,7 @@ export class Bucket extends Construct {
 
   /** Adopts a bucket of this name that exists already, by an import block, instead of creating one. */
   importExisting(): void {
-    this.bucket.importFrom(this.name);
+    adopt(this.bucket, this.name);
   }
 
   private keepVersions(): ITerraformDependable {
