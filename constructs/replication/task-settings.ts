@@ -47,9 +47,12 @@ const LOG_COMPONENTS = [
 export type TaskSettings = ReturnType<typeof taskSettings>;
 
 /**
- * The settings of a task. They are written whole: what is left out comes back from DMS with its default, and is a
- * difference in every plan. Where DMS's default loses rows, the value here stops the task instead: a stopped task can be
+ * The settings of a task. Where DMS's default loses rows, the value here stops the task instead: a stopped task can be
  * resumed, a lost row is noticed by nobody. `CloudWatchLogGroup` and `CloudWatchLogStream` are read-only and never written.
+ *
+ * A setting that is left out here and comes back from DMS is no difference to the provider. One that stands here and does
+ * not come back is a difference in every plan, and each apply then stops the running task. So only what every version of
+ * DMS gives back is written, without `Logging.LogConfiguration`, `TTSettings` and `CommitPositionTableEnabled`.
  * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TaskSettings.html
  */
 export function taskSettings(options: TaskSettingsOptions) {
@@ -70,12 +73,10 @@ export function taskSettings(options: TaskSettingsOptions) {
       EnableLogContext: false,
       EnableLogging: true,
       LogComponents: LOG_COMPONENTS.map((Id) => ({ Id, Severity: 'LOGGER_SEVERITY_DEFAULT' })),
-      LogConfiguration: { EnableTraceOnError: false, TraceOnErrorMb: 10 },
     },
     LoopbackPreventionSettings: null,
     PostProcessingRules: null,
     StreamBufferSettings: { CtrlStreamBufferSizeInMB: 5, StreamBufferCount: 3, StreamBufferSizeInMB: 8 },
-    TTSettings: { EnableTT: false, FailTaskOnTTFailure: false },
     TargetMetadata: targetMetadata(options),
     ValidationSettings: validationSettings(options),
   };
@@ -100,7 +101,6 @@ const ChangeProcessingTuning = {
 };
 
 const ControlTablesSettings = {
-  CommitPositionTableEnabled: false,
   ControlSchema: DMS_CONTROL_SCHEMA,
   FullLoadExceptionTableEnabled: true,
   HistoryTableEnabled: true,

@@ -8,7 +8,7 @@ import {
 
 const LOAD: TaskSettingsOptions = { migrationType: 'full-load-and-cdc', lobMaxSizeKib: 1024 };
 
-/** The sections that DMS reads back. */
+/** The sections that every version of DMS gives back. */
 const SECTIONS = [
   'BeforeImageSettings',
   'ChangeProcessingDdlHandlingPolicy',
@@ -22,18 +22,24 @@ const SECTIONS = [
   'LoopbackPreventionSettings',
   'PostProcessingRules',
   'StreamBufferSettings',
-  'TTSettings',
   'TargetMetadata',
   'ValidationSettings',
 ];
 
 describe('task settings', () => {
-  test('are whole, and sorted as text', () => {
+  test('hold every section, sorted as text', () => {
     const text = taskSettingsJson(taskSettings(LOAD));
     expect(Object.keys(JSON.parse(text) as object)).toEqual(SECTIONS);
     expect(text).toBe(canonicalJson(JSON.parse(text)));
     expect(text).not.toMatch(/CloudWatchLog/);
   });
+
+  test.each(['LogConfiguration', 'TTSettings', 'CommitPositionTableEnabled'])(
+    'leave out %s, which not every version of DMS gives back: a difference in every plan',
+    (name) => {
+      expect(taskSettingsJson(taskSettings(LOAD))).not.toContain(name);
+    },
+  );
 
   test('are the same text in every synthesis', () => {
     expect(taskSettingsJson(taskSettings(LOAD))).toBe(taskSettingsJson(taskSettings({ ...LOAD })));
@@ -41,7 +47,7 @@ describe('task settings', () => {
 
   test('hold no null inside a section: the provider cannot compare it', () => {
     const values = Object.values(taskSettings(LOAD)).flatMap((section) => Object.values(section ?? {}) as unknown[]);
-    expect(values.length).toBeGreaterThan(90);
+    expect(values.length).toBeGreaterThan(80);
     expect(values).not.toContain(null);
   });
 
