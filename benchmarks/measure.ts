@@ -17,7 +17,7 @@ export interface Program {
 }
 
 /** The flags of `npm run synth`. */
-export const NODE_FLAGS = ['--enable-source-maps'] as const;
+export const NODE_FLAGS: readonly string[] = [];
 
 /** How programs are measured. */
 export interface MeasureOptions {
