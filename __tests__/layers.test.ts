@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { importsOf, sourceFiles, type Import } from './support/imports';
+import { importsOf, packagesBehind, sourceFiles, type Import } from './support/imports';
 
 /** The top-level parts, and the parts that each may import besides itself. */
 const LAYERS: Readonly<
@@ -52,6 +52,11 @@ describe('the layers', () => {
     ['stacks/x.ts', "import { buildApp } from '../main';", 'main'],
   ])('an import of a higher layer is found: in %s, %s', (file, text, target) => {
     expect(violations(importsOf(file, text))).toEqual([`${file} -> ${target}`]);
+  });
+
+  test('environments load the rules of constructs, never a construct: commands start without the bindings', () => {
+    expect(packagesBehind('environments/index.ts').filter((name) => name.startsWith('@cdktf/'))).toEqual([]);
+    expect(packagesBehind('stacks/account-stack.ts')).toContain('@cdktf/provider-aws/lib/provider');
   });
 
   test('stacks may import types of the environments', () => {

@@ -1,21 +1,17 @@
 import { z } from 'zod';
-import { MAX_SUFFIX_LENGTH } from '../constructs/naming';
+import { MAX_SUFFIX_LENGTH } from '../constructs/naming/limits';
 import { region } from './schema/account';
-import { databaseSchema, logRetentionDays, replicationSchema } from './schema/database';
-import { ingressSchema, networkSchema, onPremisesSchema } from './schema/network';
+import { databaseSchema, logRetentionDays } from './schema/database';
+import { ingressSchema } from './schema/ingress';
+import { networkSchema, onPremisesSchema } from './schema/network';
 import { monitoringSchema } from './schema/monitoring';
-import { dnsSchema, paymentApiSchema, trafficSchema } from './schema/payment-api';
-import { flag, hostName, matching, oneOf, section, variant } from './schema/primitives';
+import { paymentApiSchema } from './schema/payment-api';
+import { dnsSchema, trafficSchema } from './schema/traffic';
+import { replicationSchema } from './schema/replication';
+import { flag, hostName, matching, oneOf, section, tagValue, variant } from './schema/primitives';
 
 /** Where the migration stands: the tag MigrationPhase, and what later guards go by. */
 export const MIGRATION_PHASES = ['preparation', 'replication', 'traffic-shift', 'data-on-aws', 'finished'] as const;
-
-const tagValue = (example: string) =>
-  matching(
-    /^[A-Za-z0-9][A-Za-z0-9 _.:/=+@-]{0,127}$/,
-    'must be a tag value of 1 to 128 letters, digits, spaces and _.:/=+@-',
-    `write it as ${example}`,
-  );
 
 const slug = (must: string) =>
   matching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,89}$/, must, 'write its name as the console shows it');
@@ -67,7 +63,7 @@ export const environmentSchema = section({
   )
     .default('payment')
     .describe('The tag Project and the first part of the names of SSM parameters.'),
-  costCenter: tagValue('CC-4711').describe('The tag CostCenter.'),
+  costCenter: tagValue('write it as CC-4711').describe('The tag CostCenter.'),
   migrationPhase: oneOf(MIGRATION_PHASES)
     .default('preparation')
     .describe('Where the migration stands: the tag MigrationPhase.'),

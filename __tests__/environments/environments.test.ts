@@ -135,7 +135,7 @@ describe('validation', () => {
 
   test('says that a value is missing, and what it must be', () => {
     expect(problemsOfProd({ 'database/capacity/writerInstanceClass': undefined })).toEqual([
-      '1.ts: database.capacity.writerInstanceClass must be given: it must be an instance class of Aurora PostgreSQL, as db.r6g.large, got nothing; add it',
+      '1.ts: database.capacity.writerInstanceClass must be given: it must be an instance class of Aurora PostgreSQL, of the family t3, t4g, r5, r6g, r6i, r7g, r7i, r8g, x2g, got nothing; add it',
     ]);
   });
 

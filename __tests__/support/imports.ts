@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import ts from 'typescript';
 
@@ -54,6 +54,23 @@ export function importsOf(file: string, text = readFileSync(join(PROJECT, file),
   };
   visit(source);
   return found;
+}
+
+/** The packages' modules that a file loads at run time, itself and through other files of the project. */
+export function packagesBehind(file: string): string[] {
+  const packages = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (each: string): void => {
+    if (seen.has(each)) return;
+    seen.add(each);
+    for (const { target, typeOnly } of importsOf(each)) {
+      if (typeOnly) continue;
+      if (target.startsWith('npm:')) packages.add(target.slice('npm:'.length));
+      else visit(existsSync(join(PROJECT, `${target}.ts`)) ? `${target}.ts` : `${target}/index.ts`);
+    }
+  };
+  visit(file);
+  return [...packages].sort();
 }
 
 const isLoad = (callee: ts.Expression): boolean =>

@@ -1,11 +1,8 @@
 import { Construct } from 'constructs';
+import { type Color, COLORS } from './colors';
 import { FunctionAlias } from './function-alias';
 import type { NodeFunction } from './node-function';
 import { type ProvisionedConcurrency, reservedConcurrencyProblem } from './provisioned-concurrency';
-
-/** The colors of a release: blue serves, green is tried. */
-export const COLORS = ['blue', 'green'] as const;
-export type Color = (typeof COLORS)[number];
 
 export interface BlueGreenAliasesProps {
   readonly function: NodeFunction;

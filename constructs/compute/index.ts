@@ -1,4 +1,5 @@
-export { BlueGreenAliases, type BlueGreenAliasesProps, type Color, COLORS } from './blue-green-aliases';
+export { BlueGreenAliases, type BlueGreenAliasesProps } from './blue-green-aliases';
+export { type Color, COLORS } from './colors';
 export type { AsynchronousInvocation } from './failure-destination';
 export { FunctionAlias, type FunctionAliasProps } from './function-alias';
 export type { FunctionEnvironment } from './function-environment';

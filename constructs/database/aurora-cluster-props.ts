@@ -1,11 +1,11 @@
 import type { EncryptionKey } from '../encryption';
 import type { LogRetentionDays } from '../monitoring/encrypted-log-group';
 import type { Problem } from '../validation/problem';
+import { backupRetentionProblems, windowProblems } from './backup';
 import { type AuroraCapacity, capacityProblems } from './capacity';
 import { DEFAULT_AURORA_ENGINE_VERSION, engineVersionProblems } from './engine-version';
 import { databaseNameProblems, masterUsernameProblems } from './identifiers';
 import { insightsRetentionProblems, slowQueryProblems } from './insights';
-import { backupRetentionProblems, windowProblems } from './windows';
 
 export interface AuroraClusterProps {
   readonly vpcId: string;

@@ -32,6 +32,13 @@ export type AuroraCapacity = ProvisionedCapacity | ServerlessCapacity;
 /** A cluster holds one writer and up to 15 Aurora replicas. */
 export const MAX_READER_COUNT = 15;
 
+/** The capacities that Serverless v2 has at all, in ACUs; each version of the engine has its own limits within. */
+export const ACU_RANGE = { min: 0, max: 256 } as const;
+
+/** Whether a number is one of Serverless v2's capacities between two limits. */
+export const isAcu = (acu: number, lowest: number, highest: number): boolean =>
+  acu >= lowest && acu <= highest && Number.isInteger(acu * 2);
+
 /**
  * From which minor on a major offers Serverless v2 at all, up to 256 ACUs (128 before), and down to 0.
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.how-it-works.html#aurora-serverless-v2.how-it-works.capacity
@@ -73,8 +80,8 @@ export function acuProblems(minAcu: number, maxAcu: number, engineVersion: strin
       },
     ];
   }
-  const lowest = version.minor >= downTo0 ? 0 : 0.5;
-  const highest = version.minor >= upTo256 ? 256 : 128;
+  const lowest = version.minor >= downTo0 ? ACU_RANGE.min : 0.5;
+  const highest = version.minor >= upTo256 ? ACU_RANGE.max : 128;
   const limits = [acuProblem('minAcu', minAcu, lowest, highest), acuProblem('maxAcu', maxAcu, 1, highest)]
     .filter((problem) => problem !== undefined)
     .map((problem) => ({ ...problem, must: `${problem.must} on ${engineVersion}` }));
@@ -103,7 +110,7 @@ export function capacityProblems(capacity: AuroraCapacity, engineVersion: string
 }
 
 function acuProblem(field: string, acu: number, lowest: number, highest: number): Problem | undefined {
-  if (acu >= lowest && acu <= highest && Number.isInteger(acu * 2)) return undefined;
+  if (isAcu(acu, lowest, highest)) return undefined;
   return {
     field: `capacity.${field}`,
     must: `must be from ${lowest} to ${highest} in steps of 0.5 (ACUs)`,

@@ -1,5 +1,6 @@
 export { AuroraCluster } from './aurora-cluster';
 export { auroraClusterProblems, type AuroraClusterProps, type AuroraClusterSettings } from './aurora-cluster-props';
+export { BACKUP_RETENTION_DAYS, backupRetentionProblems, windowProblems } from './backup';
 export {
   acuProblems,
   type AuroraCapacity,
@@ -21,4 +22,3 @@ export { databaseNameProblems, databaseUserProblems, masterUsernameProblems } fr
 export { insightsRetentionProblems, slowQueryProblems } from './insights';
 export { AURORA_INSTANCE_SIZES, instanceClassProblems } from './instance-class';
 export { clusterParameters, instanceParameters, type Parameter, REPLICATION_LIMITS } from './parameters';
-export { BACKUP_RETENTION_DAYS, backupRetentionProblems, windowProblems } from './windows';

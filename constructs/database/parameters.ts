@@ -22,6 +22,13 @@ const atReboot = (name: string, value: string | number): Parameter => ({
 });
 
 /**
+ * A dynamic parameter whose value is AWS's own default in some family. AWS registers no change of the method alone: where the
+ * value is the default, the method stays the default's. It takes effect all the same, as the instances start with the group.
+ * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/rds_cluster_parameter_group
+ */
+const maybeDefault = atReboot;
+
+/**
  * Room for replication in both directions, fixed from day 0 because each of these needs a reboot. A slot serves one task;
  * a switch makes a fresh slot while the old one still exists, so there are several at once.
  * @see https://www.postgresql.org/docs/16/logical-replication-config.html
@@ -44,9 +51,9 @@ export function clusterParameters(): Parameter[] {
     atReboot('max_replication_slots', REPLICATION_LIMITS.slots),
     atReboot('max_wal_senders', REPLICATION_LIMITS.walSenders),
     atReboot('max_worker_processes', REPLICATION_LIMITS.workers),
-    dynamic('rds.force_ssl', 1),
+    maybeDefault('rds.force_ssl', 1),
     atReboot('rds.logical_replication', 1),
-    dynamic('ssl_min_protocol_version', 'TLSv1.2'),
+    maybeDefault('ssl_min_protocol_version', 'TLSv1.2'),
   ];
 }
 
@@ -60,7 +67,7 @@ export function instanceParameters(slowQueryMilliseconds: number): Parameter[] {
   return [
     dynamic('log_connections', 1),
     dynamic('log_disconnections', 1),
-    dynamic('log_lock_waits', 1),
+    maybeDefault('log_lock_waits', 1),
     dynamic('log_min_duration_statement', slowQueryMilliseconds),
     // The values bound to a slow statement may be cardholder data: log the statement without them.
     dynamic('log_parameter_max_length', 0),

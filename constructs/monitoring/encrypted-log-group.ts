@@ -1,16 +1,10 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { Construct } from 'constructs';
+import { adopt } from '../adoption/adopt';
 import type { EncryptionKey } from '../encryption';
+import type { LogRetentionDays } from './log-retention';
 
-/**
- * The retention periods that CloudWatch Logs offers, in days.
- * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
- */
-export const LOG_RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
-
-export type LogRetentionDays = (typeof LOG_RETENTION_DAYS)[number];
+export type { LogRetentionDays } from './log-retention';
 
 export interface EncryptedLogGroupProps {
   /** The whole name, for instance `/aws/lambda/payment-validation-prod`: AWS's services expect their own prefixes. */
@@ -44,6 +38,6 @@ export class EncryptedLogGroup extends Construct {
 
   /** Adopts the group, which exists already, by an import block, instead of creating it. */
   importExisting(): void {
-    this.group.importFrom(this.props.logGroupName);
+    adopt(this.group, this.props.logGroupName);
   }
 }

@@ -26,12 +26,8 @@ export { AlertTopics, type AlertTopicsProps } from './alert-topics';
 export { ALARM_ROWS, GIB, MIB, type AlarmId } from './catalogue';
 export { Dashboard, type DashboardProps } from './dashboard';
 export { DASHBOARD_LIMITS, dashboardBody, layOut, type DashboardWidget, type WidgetSize } from './dashboard-layout';
-export {
-  EncryptedLogGroup,
-  LOG_RETENTION_DAYS,
-  type EncryptedLogGroupProps,
-  type LogRetentionDays,
-} from './encrypted-log-group';
+export { EncryptedLogGroup, type EncryptedLogGroupProps } from './encrypted-log-group';
+export { LOG_RETENTION_DAYS, type LogRetentionDays } from './log-retention';
 export { METRICS, metricFacts, type MetricNamespace, type MetricUnit } from './metrics';
 export {
   monitoredDatabase,

@@ -56,11 +56,6 @@ export function cidrsOverlap(one: string, other: string): boolean {
   return a !== undefined && b !== undefined && a.first <= b.last && b.first <= a.last;
 }
 
-/** The number of addresses in a network, those that AWS reserves included. */
-export function addressCount(cidr: Cidr): number {
-  return 2 ** (32 - cidr.prefixLength);
-}
-
 /** Whether a text is a canonical network of a size that AWS accepts for a VPC or a subnet: /16 to /28. */
 export function isVpcSizedCidr(text: string): boolean {
   const cidr = parseCidr(text);

@@ -1,5 +1,4 @@
 export {
-  addressCount,
   type Cidr,
   cidrContains,
   cidrsOverlap,
@@ -8,18 +7,25 @@ export {
   parseCidr,
   VPC_PREFIX_LENGTH,
 } from './cidr';
-export { NAT_GATEWAY_MODES, type NatGatewayMode } from './nat-gateways';
 export { Network, type NetworkProps } from './network';
 export {
+  ASN_RANGE,
+  DEFAULT_AMAZON_SIDE_ASN,
+  DEFAULT_CUSTOMER_GATEWAY_ASN,
+  DEFAULT_INTERFACE_ENDPOINTS,
+  MAX_ACL_LIST_LENGTH,
+  NAT_GATEWAY_MODES,
+  type NatGatewayMode,
+  VPN_ROUTING,
+  type VpnRouting,
+} from './network-settings';
+export { OnPremisesHost, type OnPremisesHostProps } from './on-premises-host';
+export {
   type LinkedNetwork,
-  ON_PREMISES_LINK_KINDS,
   OnPremisesLink,
   type OnPremisesLinkProps,
   type TransitGatewayLinkProps,
   type VpnLinkProps,
 } from './on-premises-link';
 export { type NetworkPeer, type Port, SecurityGroup, type SecurityGroupProps } from './security-group';
-export { VPN_ROUTING, type VpnRouting } from './site-to-site-vpn';
-export { DEFAULT_INTERFACE_ENDPOINTS } from './vpc-endpoints';
 export { type ByZone, mapZones, type ZoneSubnets } from './zones';
-export { OnPremisesHost, type OnPremisesHostProps } from './on-premises-host';

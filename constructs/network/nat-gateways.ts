@@ -3,12 +3,8 @@ import { NatGateway } from '@cdktf/provider-aws/lib/nat-gateway';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { Deployment } from '../naming';
+import type { NatGatewayMode } from './network-settings';
 import { type ByZone, mapZones } from './zones';
-
-/** One NAT gateway a zone, one for all zones, or none. */
-export const NAT_GATEWAY_MODES = ['per-zone', 'single', 'none'] as const;
-
-export type NatGatewayMode = (typeof NAT_GATEWAY_MODES)[number];
 
 export interface NatGatewaysProps {
   readonly mode: NatGatewayMode;

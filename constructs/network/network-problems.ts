@@ -1,4 +1,5 @@
 import { cidrContains, cidrsOverlap, isCanonicalCidr, isVpcSizedCidr } from './cidr';
+import { MAX_ACL_LIST_LENGTH } from './network-settings';
 import type { ByZone, ZoneSubnets } from './zones';
 
 /** What of a network's props can be wrong. */
@@ -12,11 +13,6 @@ export interface CheckedNetworkProps {
 
 /** Load balancers and database subnet groups need two zones; no region has more than six. */
 const ZONES = { fewest: 2, most: 6 } as const;
-/**
- * Entries of one list that becomes rules of a network ACL, which holds 20 a direction.
- * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
- */
-const MOST_LIST_RULES = 10;
 const SIZED = 'must be an IPv4 network from /16 to /28 without host bits';
 
 /** Everything that AWS would refuse, or that could not work, one line each: field, rule, value, what to do. */
@@ -105,9 +101,9 @@ function databasePortProblems({ databasePorts }: CheckedNetworkProps): string[] 
 }
 
 const tooMany = (field: string, list: readonly unknown[], fewest: number): string[] =>
-  list.length >= fewest && list.length <= MOST_LIST_RULES
+  list.length >= fewest && list.length <= MAX_ACL_LIST_LENGTH
     ? []
-    : [`${field} must hold ${fewest} to ${MOST_LIST_RULES} entries, got ${list.length}; summarize or add`];
+    : [`${field} must hold ${fewest} to ${MAX_ACL_LIST_LENGTH} entries, got ${list.length}; summarize or add`];
 
 const subnetsOf = ({ availabilityZones }: CheckedNetworkProps): { field: string; cidr: string }[] =>
   Object.entries(availabilityZones).flatMap(([zone, subnets]) =>

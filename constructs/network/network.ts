@@ -6,13 +6,14 @@ import type { LogRetentionDays } from '../monitoring/encrypted-log-group';
 import { Deployment } from '../naming';
 import { FlowLogs } from './flow-logs';
 import { LockedDefaults } from './locked-defaults';
-import { type NatGatewayMode, NatGateways } from './nat-gateways';
+import { NatGateways } from './nat-gateways';
 import { networkAclRules } from './network-acl-rules';
 import { networkProblems } from './network-problems';
+import { DEFAULT_INTERFACE_ENDPOINTS, type NatGatewayMode } from './network-settings';
 import { RouteTables } from './route-tables';
 import type { SecurityGroup } from './security-group';
 import { SubnetTier } from './subnet-tier';
-import { DEFAULT_INTERFACE_ENDPOINTS, VpcEndpoints } from './vpc-endpoints';
+import { VpcEndpoints } from './vpc-endpoints';
 import { type ByZone, mapZones, type ZoneSubnets } from './zones';
 
 export interface NetworkProps {

@@ -1,6 +1,6 @@
 import { Address4 } from 'ip-address';
 import { cidrsOverlap, isCanonicalCidr } from './cidr';
-import type { VpnRouting } from './site-to-site-vpn';
+import { ASN_RANGE, isTransitGatewayId, type VpnRouting } from './network-settings';
 
 /** What of a link's props can be wrong. */
 export interface CheckedLinkProps {
@@ -15,7 +15,6 @@ export interface CheckedLinkProps {
   };
 }
 
-const ASN = { lowest: 1, highest: 4_294_967_295 } as const;
 /** The private numbers, all that AWS lets a gateway of its side have. */
 const PRIVATE_ASNS = [
   [64_512, 65_534],
@@ -42,7 +41,7 @@ function cidrProblems({ vpcCidr, onPremisesCidrs }: CheckedLinkProps): string[] 
 function transitGatewayProblems({ transitGatewayId, vpn }: CheckedLinkProps): string[] {
   if (transitGatewayId === undefined) return [];
   return [
-    ...(/^tgw-[0-9a-f]{8,17}$/.test(transitGatewayId)
+    ...(isTransitGatewayId(transitGatewayId)
       ? []
       : [
           `transitGatewayId must be a transit gateway's id, got "${transitGatewayId}"; write one such as tgw-0123456789abcdef0`,
@@ -62,10 +61,10 @@ function vpnProblems({ vpn }: CheckedLinkProps): string[] {
     ...(Address4.isValid(address) && !address.includes('/')
       ? []
       : [`customerGatewayAddress must be an IPv4 address, got "${address}"; write the VPN device's public address`]),
-    ...(isIntegerWithin(asn, ASN.lowest, ASN.highest)
+    ...(isIntegerWithin(asn, ASN_RANGE.min, ASN_RANGE.max)
       ? []
       : [
-          `customerGatewayAsn must be an integer from 1 to 4294967295 (BGP number), got ${asn}; use the VPN device's own`,
+          `customerGatewayAsn must be an integer from ${ASN_RANGE.min} to ${ASN_RANGE.max} (BGP number), got ${asn}; use the VPN device's own`,
         ]),
     ...(PRIVATE_ASNS.some(([lowest, highest]) => isIntegerWithin(amazonSideAsn, lowest, highest))
       ? []

@@ -5,12 +5,10 @@ import type { EncryptionKey } from '../encryption';
 import type { LogRetentionDays } from '../monitoring/encrypted-log-group';
 import { Deployment } from '../naming';
 import type { Network } from './network';
+import { DEFAULT_AMAZON_SIDE_ASN, DEFAULT_CUSTOMER_GATEWAY_ASN, type VpnRouting } from './network-settings';
 import { linkProblems } from './on-premises-link-problems';
-import { SiteToSiteVpn, type VpnRouting, type VpnTermination } from './site-to-site-vpn';
+import { SiteToSiteVpn, type VpnTermination } from './site-to-site-vpn';
 import { mapZones } from './zones';
-
-/** The two ways to the on-premises network. */
-export const ON_PREMISES_LINK_KINDS = ['vpn', 'transit-gateway'] as const;
 
 /** What a link needs of the network it leads out of. */
 export type LinkedNetwork = Pick<Network, 'vpcId' | 'vpcCidr' | 'privateSubnetIds' | 'privateRouteTableIds'>;
@@ -63,9 +61,6 @@ export interface TransitGatewayLinkProps extends CommonLinkProps {
 }
 
 export type OnPremisesLinkProps = VpnLinkProps | TransitGatewayLinkProps;
-
-const DEFAULT_CUSTOMER_GATEWAY_ASN = 65_000;
-const DEFAULT_AMAZON_SIDE_ASN = 64_512;
 
 /**
  * The private link to the on-premises network. Only the private subnets are routed over it, each by a static route for

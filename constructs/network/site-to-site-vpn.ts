@@ -6,12 +6,8 @@ import { Construct } from 'constructs';
 import type { EncryptionKey } from '../encryption';
 import { EncryptedLogGroup, type LogRetentionDays } from '../monitoring/encrypted-log-group';
 import { Deployment } from '../naming';
+import type { VpnRouting } from './network-settings';
 import { vpnTunnelOptions } from './vpn-tunnel-options';
-
-/** How the two ends learn each other's networks. */
-export const VPN_ROUTING = ['bgp', 'static'] as const;
-
-export type VpnRouting = (typeof VPN_ROUTING)[number];
 
 /** Where a VPN ends on AWS's side: on a gateway of the VPC's own, or on an existing transit gateway. */
 export type VpnTermination =

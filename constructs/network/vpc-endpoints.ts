@@ -6,19 +6,6 @@ import { dynamodbEndpointPolicy, interfaceEndpointPolicy, s3EndpointPolicy } fro
 import { SecurityGroup } from './security-group';
 import { type ByZone, mapZones } from './zones';
 
-/** The services that what runs in the private subnets calls, as their interface endpoints name them. */
-export const DEFAULT_INTERFACE_ENDPOINTS = [
-  'secretsmanager',
-  'kms',
-  'logs',
-  'sts',
-  'ssm',
-  'sns',
-  'sqs',
-  'states',
-  'monitoring',
-] as const;
-
 const CONTAINER_IMAGE_ENDPOINTS = ['ecr.api', 'ecr.dkr'] as const;
 
 export interface VpcEndpointsProps {

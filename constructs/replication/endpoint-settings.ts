@@ -1,7 +1,9 @@
 import { DMS_CONTROL_SCHEMA } from './names';
 
 /** The plugins with which PostgreSQL decodes WAL for DMS. */
-export type DecodingPlugin = 'test_decoding' | 'pglogical';
+export const DECODING_PLUGINS = ['test_decoding', 'pglogical'] as const;
+
+export type DecodingPlugin = (typeof DECODING_PLUGINS)[number];
 
 /** An endpoint in the terms of `aws_dms_endpoint` and its `postgres_settings`. */
 export interface EndpointSettings {

@@ -1,5 +1,6 @@
 import { Token } from 'cdktf';
 import type { Problem } from '../validation/problem';
+import { weeklyWindowProblems } from '../validation/windows';
 
 /** What the rules of an instance look at. */
 export interface InstanceSettings {
@@ -11,8 +12,9 @@ export interface InstanceSettings {
 }
 
 const INSTANCE_CLASS = /^dms\.(t3|c5|c6i|c7i|r5|r6i|r7i)\.(micro|small|medium|large|\d{0,2}xlarge)$/;
-const DAY_TIME = '(mon|tue|wed|thu|fri|sat|sun):([01]\\d|2[0-3]):[0-5]\\d';
-const WINDOW = new RegExp(`^${DAY_TIME}-${DAY_TIME}$`);
+
+/** The storage of an instance, in GiB. */
+export const DMS_STORAGE_GIB = { min: 5, max: 6144 } as const;
 
 /** The oldest version of DMS that supports PostgreSQL 14 to 17 on both sides. */
 const OLDEST_VERSION = [3, 6, 1] as const;
@@ -31,15 +33,10 @@ export function instanceProblems(settings: InstanceSettings): Problem[] {
       got: subnetIds,
       fix: 'give the private subnets',
     }),
-    ...when(!INSTANCE_CLASS.test(instanceClass), {
-      field: 'instanceClass',
-      must: 'must be a current class of DMS',
-      got: instanceClass,
-      fix: 'write it as dms.r5.xlarge',
-    }),
+    ...dmsInstanceClassProblems(instanceClass),
     ...when(!isStorage(allocatedStorageGib), {
       field: 'allocatedStorageGib',
-      must: 'must be an integer from 5 to 6144 (GiB)',
+      must: `must be an integer from ${DMS_STORAGE_GIB.min} to ${DMS_STORAGE_GIB.max} (GiB)`,
       got: allocatedStorageGib,
       fix: 'choose a value in that range',
     }),
@@ -49,19 +46,23 @@ export function instanceProblems(settings: InstanceSettings): Problem[] {
       got: engineVersion,
       fix: 'run aws dms describe-orderable-replication-instances',
     }),
-    ...when(maintenanceWindow !== undefined && !WINDOW.test(maintenanceWindow), {
-      field: 'maintenanceWindow',
-      must: 'must be a weekly window in UTC, ddd:hh:mm-ddd:hh:mm',
-      got: maintenanceWindow,
-      fix: 'write it as sun:05:30-sun:06:30',
-    }),
+    ...(maintenanceWindow === undefined ? [] : weeklyWindowProblems('maintenanceWindow', maintenanceWindow)),
   ];
 }
+
+/** What is wrong with an instance class: a family or size that DMS does not have, or no longer. */
+export const dmsInstanceClassProblems = (instanceClass: string): Problem[] =>
+  when(!INSTANCE_CLASS.test(instanceClass), {
+    field: 'instanceClass',
+    must: 'must be an instance class of DMS, as dms.r5.xlarge',
+    got: instanceClass,
+    fix: 'choose one that DMS offers in the region',
+  });
 
 const when = (isBroken: boolean, problem: Problem): Problem[] => (isBroken ? [problem] : []);
 
 const isStorage = (gib: number): boolean =>
-  Token.isUnresolved(gib) || (Number.isInteger(gib) && gib >= 5 && gib <= 6144);
+  Token.isUnresolved(gib) || (Number.isInteger(gib) && gib >= DMS_STORAGE_GIB.min && gib <= DMS_STORAGE_GIB.max);
 
 function isRecent(version: string): boolean {
   if (!/^\d+\.\d+\.\d+$/.test(version)) return false;

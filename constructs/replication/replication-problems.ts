@@ -12,7 +12,8 @@ export interface ReplicationSettings {
   readonly target: { readonly port: number };
 }
 
-const MAX_FULL_LOAD_SUB_TASKS = 49;
+/** The most tables that DMS loads at the same time. */
+export const MAX_FULL_LOAD_SUB_TASKS = 49;
 
 /**
  * The rules of a replication's own props: every one that the settings break, none when they are right.

@@ -61,7 +61,7 @@ export function weightedRecordProblems(settings: WeightedRecordSettings): Proble
   return [
     ...nameProblems(settings),
     ...ttlProblems(settings.ttlSeconds),
-    ...pathProblems(settings.healthCheckPath),
+    ...healthCheckPathProblems(settings.healthCheckPath),
     ...('hostName' in settings.onPremises
       ? hostNameProblems(settings.onPremises.hostName, settings)
       : addressProblems(settings.onPremises.addresses)),
@@ -93,7 +93,8 @@ const ttlProblems = (ttlSeconds: number): Problem[] => {
   ];
 };
 
-const pathProblems = (path: string): Problem[] =>
+/** What is wrong with the path that health checks request. */
+export const healthCheckPathProblems = (path: string): Problem[] =>
   /^\/[\x21-\x7e]{0,254}$/.test(path)
     ? []
     : [

@@ -1,6 +1,5 @@
+import { COLORS } from '../../constructs/compute/colors';
 import { problem, type Rule } from './rule';
-
-const COLORS = ['blue', 'green'] as const;
 
 const productionFailsOver: Rule = ({ environment: { database, teardown }, account }) =>
   account?.production === true && teardown !== true && database?.capacity?.readerCount === 0

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { cidrContains, cidrsOverlap, isVpcSizedCidr, VPC_PREFIX_LENGTH } from '../../constructs/network/cidr';
+import { DEFAULT_AMAZON_SIDE_ASN, MAX_ACL_LIST_LENGTH } from '../../constructs/network/network-settings';
 import { formatPath, type Path, type Problem } from '../problem';
 import { items, pairs, present, problem, type Rule } from './rule';
 
@@ -127,31 +128,26 @@ const addressOfAName: Rule = ({ environment: { onPremises } }) => {
     : [];
 };
 
-/** The private network ACL has room for so many. */
-const MAX_ON_PREMISES_NETWORKS = 10;
-
+// The network ACL of the private subnets has a rule for each.
 const fewOnPremisesNetworks: Rule = ({ environment: { onPremises } }) =>
-  (onPremises?.cidrs?.length ?? 0) > MAX_ON_PREMISES_NETWORKS
+  (onPremises?.cidrs?.length ?? 0) > MAX_ACL_LIST_LENGTH
     ? [
         problem(
           ['onPremises', 'cidrs'],
-          `must have at most ${MAX_ON_PREMISES_NETWORKS} networks`,
+          `must have at most ${MAX_ACL_LIST_LENGTH} networks`,
           onPremises?.cidrs?.length,
           'join neighbouring networks',
         ),
       ]
     : [];
 
-/** What AWS's side of the VPN calls itself, unless told otherwise. */
-const AMAZON_SIDE_ASN = 64_512;
-
 const twoAutonomousSystems: Rule = ({ environment: { onPremises } }) =>
-  onPremises?.link?.kind === 'vpn' && onPremises.link.customerGatewayAsn === AMAZON_SIDE_ASN
+  onPremises?.link?.kind === 'vpn' && onPremises.link.customerGatewayAsn === DEFAULT_AMAZON_SIDE_ASN
     ? [
         problem(
           ['onPremises', 'link', 'customerGatewayAsn'],
-          `must differ from AWS's side, ${AMAZON_SIDE_ASN}`,
-          AMAZON_SIDE_ASN,
+          `must differ from AWS's side, ${DEFAULT_AMAZON_SIDE_ASN}`,
+          DEFAULT_AMAZON_SIDE_ASN,
           'use another private number, 64513 to 65534',
         ),
       ]

@@ -1,5 +1,6 @@
-import { errorsOf, lintTableMappings, lintTables, tableMappings, type Finding } from '../../constructs/replication';
-import type { DeclaredColumn, DeclaredTable, TableName } from '../../constructs/replication';
+import type { DeclaredColumn, DeclaredTable } from '../../constructs/replication/declared-table';
+import { errorsOf, lintTableMappings, lintTables, type Finding } from '../../constructs/replication/lint';
+import { tableMappings, type TableName } from '../../constructs/replication/table-mappings';
 import type { Problem } from '../problem';
 import { items, problem, type Rule } from './rule';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { flag, hostName, list, matching, oneOf, section } from './primitives';
+import { flag, hostName, list, matching, oneOf, section, tagValue } from './primitives';
 
 /**
  * The regions that an environment may name: the commercial ones that offer every service used here.
@@ -51,11 +51,9 @@ export const accountSchema = section({
   production: flag()
     .default(false)
     .describe('Whether production runs here: its environments cannot be torn down without confirmation.'),
-  costCenter: matching(
-    /^[A-Za-z0-9][A-Za-z0-9 _.:/=+@-]{0,127}$/,
-    'must be a tag value of 1 to 128 letters, digits, spaces and _.:/=+@-',
-    'write the cost centre that pays for the account itself',
-  ).describe("The tag CostCenter of the account stack's resources."),
+  costCenter: tagValue('write the cost centre that pays for the account itself').describe(
+    "The tag CostCenter of the account stack's resources.",
+  ),
   state: section({
     bucket: bucketName().describe('The bucket that holds the Terraform states of the account.'),
     accessLogBucket: bucketName().describe("The bucket for the state bucket's access log."),

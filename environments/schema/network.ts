@@ -1,6 +1,28 @@
 import { z } from 'zod';
-import { byKey, cidr, host, integer, ipv4, list, matching, numeric, oneOf, section, text, variant } from './primitives';
+import {
+  ASN_RANGE,
+  DEFAULT_CUSTOMER_GATEWAY_ASN,
+  DEFAULT_INTERFACE_ENDPOINTS,
+  isTransitGatewayId,
+  NAT_GATEWAY_MODES,
+  VPN_ROUTING,
+} from '../../constructs/network/network-settings';
 import { isCertificatePem } from './certificate';
+import {
+  byKey,
+  cidr,
+  host,
+  integer,
+  ipv4,
+  list,
+  matching,
+  numeric,
+  oneOf,
+  port,
+  section,
+  text,
+  variant,
+} from './primitives';
 
 const zone = section({
   publicCidr: cidr().describe('Public subnet: load balancer and NAT gateway.'),
@@ -21,21 +43,21 @@ export const networkSchema = section({
   availabilityZones: byKey(zone, 'subnets by the name of the availability zone').describe(
     'Exactly three zones of the region, by name. Adding or renaming one leaves the others alone.',
   ),
-  natGateways: oneOf(['per-zone', 'single', 'none'])
+  natGateways: oneOf(NAT_GATEWAY_MODES)
     .default('per-zone')
     .describe('One NAT gateway a zone, one for all (its zone is a single point of failure), or none.'),
   interfaceEndpoints: list(endpointName(), 'service names')
-    .default(['secretsmanager', 'kms', 'logs', 'sts', 'ssm', 'sns', 'sqs', 'states', 'monitoring'])
+    .default([...DEFAULT_INTERFACE_ENDPOINTS])
     .describe('The AWS services that are reached over interface endpoints inside the VPC.'),
 }).describe('The VPC: one public, one private and one database subnet in each of three availability zones.');
 
 const asn = (what: string) =>
   numeric(
     {
-      must: `must be a BGP autonomous system number from 1 to 4294967295 (${what})`,
+      must: `must be a BGP autonomous system number from ${ASN_RANGE.min} to ${ASN_RANGE.max} (${what})`,
       fix: 'use a private one, 64512 to 65534, if you have none',
     },
-    (value) => Number.isInteger(value) && value >= 1 && value <= 4_294_967_295,
+    (value) => Number.isInteger(value) && value >= ASN_RANGE.min && value <= ASN_RANGE.max,
   );
 
 const link = variant(
@@ -45,15 +67,19 @@ const link = variant(
     section({
       kind: z.literal('vpn').describe('A site-to-site VPN with two tunnels.'),
       customerGatewayAddress: ipv4().describe("The public address of the on-premises network's VPN device."),
-      customerGatewayAsn: asn('on-premises side').default(65000).describe("The VPN device's BGP number."),
-      routing: oneOf(['bgp', 'static']).default('bgp').describe('How routes are learned.'),
+      customerGatewayAsn: asn('on-premises side')
+        .default(DEFAULT_CUSTOMER_GATEWAY_ASN)
+        .describe("The VPN device's BGP number."),
+      routing: oneOf(VPN_ROUTING).default('bgp').describe('How routes are learned.'),
     }),
     section({
       kind: z.literal('transit-gateway').describe('An existing transit gateway that reaches the on-premises network.'),
-      transitGatewayId: matching(
-        /^tgw-[0-9a-f]{8,17}$/,
-        'must be a transit gateway id, as tgw-0123456789abcdef0',
-        'copy it from the account that owns the gateway',
+      transitGatewayId: text(
+        {
+          must: 'must be a transit gateway id, as tgw-0123456789abcdef0',
+          fix: 'copy it from the account that owns the gateway',
+        },
+        isTransitGatewayId,
       ).describe('Its id.'),
     }),
   ],
@@ -68,7 +94,7 @@ export const onPremisesSchema = section({
     address: ipv4()
       .optional()
       .describe('Where host is a name: its address, which the VPC then resolves the name to. Default: public DNS.'),
-    port: integer(1, 65_535, 'TCP port').default(5432).describe('Its port.'),
+    port: port().default(5432).describe('Its port.'),
     databaseName: text(
       { must: 'must be the name of a PostgreSQL database, 1 to 63 characters', fix: 'write its name' },
       (value) => /^[A-Za-z_][A-Za-z0-9_$-]{0,62}$/.test(value),
@@ -83,30 +109,3 @@ export const onPremisesSchema = section({
     ).describe("The authority that signed the database's TLS certificate: public, in PEM form."),
   }).describe('The PostgreSQL to move.'),
 }).describe('The on-premises network and its database.');
-
-/** Whether an environment shows itself to the internet, and how it is guarded. */
-export const ingressSchema = section({
-  scheme: oneOf(['internet-facing', 'internal'])
-    .default('internet-facing')
-    .describe('Whether the load balancer has public addresses.'),
-  allowedCidrs: list(cidr(), 'networks')
-    .optional()
-    .describe('Who may connect. Default: everybody for internet-facing, the VPC for internal.'),
-  webAcl: section({
-    rateLimit: integer(10, 2_000_000_000, 'requests per window and address')
-      .default(1000)
-      .describe('Requests an address may send in the window before it is blocked.'),
-    rateLimitWindowSeconds: z
-      .literal([60, 120, 300, 600], {
-        error: 'must be one of 60, 120, 300, 600 (seconds)\nchoose one of them',
-      })
-      .meta({ rule: 'must be one of 60, 120, 300, 600 (seconds)' })
-      .default(60)
-      .describe('The window in which requests are counted.'),
-    rateLimitExemptCidrs: list(cidr(), 'networks')
-      .default([])
-      .describe('Networks that the rate rule does not count: the on-premises proxy, merchants.'),
-  })
-    .prefault({})
-    .describe('The web application firewall in front of the load balancer.'),
-}).describe('The application load balancer and its firewall.');

@@ -1,5 +1,7 @@
-import { z } from 'zod';
-import { hostName, integer, list, matching, section, text, variant, ipv4 } from './primitives';
+import { FUNCTION_LIMITS } from '../../constructs/compute/function-limits';
+import { integer, matching, section } from './primitives';
+
+const { memorySizeMib, timeoutSeconds } = FUNCTION_LIMITS;
 
 const concurrencyRange = section({
   min: integer(1, 1000, 'execution environments').describe('Always initialized.'),
@@ -8,8 +10,12 @@ const concurrencyRange = section({
 
 /** The payment API's function behind the load balancer. */
 export const paymentApiSchema = section({
-  memorySizeMib: integer(128, 10_240, 'MiB').default(1024).describe('Memory, and with it CPU: 1769 MiB is one core.'),
-  timeoutSeconds: integer(1, 900, 'seconds').default(30).describe('How long one request may take.'),
+  memorySizeMib: integer(memorySizeMib.least, memorySizeMib.most, memorySizeMib.unit)
+    .default(1024)
+    .describe('Memory, and with it CPU: 1769 MiB is one core.'),
+  timeoutSeconds: integer(timeoutSeconds.least, timeoutSeconds.most, timeoutSeconds.unit)
+    .default(30)
+    .describe('How long one request may take.'),
   reservedConcurrency: integer(1, 1000, 'execution environments')
     .optional()
     .describe('The most that run at once, set aside from the account. Default: none set aside.'),
@@ -27,39 +33,3 @@ export const paymentApiSchema = section({
     .optional()
     .describe('A container image instead of the bundled code. Default: the code is bundled and zipped.'),
 }).describe('payment-validation, the function behind the load balancer.');
-
-/** Under which name callers reach the API. */
-export const dnsSchema = section({
-  zoneId: matching(
-    /^Z[A-Z0-9]{5,31}$/,
-    'must be the id of a Route 53 hosted zone, as Z0123456789ABCDEFGHIJ',
-    'run aws route53 list-hosted-zones',
-  ).describe('The public hosted zone: an existing one, or the one that the account stack created.'),
-  zoneName: hostName().describe("The zone's name."),
-  apiHostName: hostName().describe('The name of the API, in that zone. The certificate is for it.'),
-}).describe('The name of the API and its hosted zone.');
-
-/** How requests are divided between on-premises and AWS. */
-export const trafficSchema = section({
-  ttlSeconds: integer(1, 60, 'seconds').default(60).describe('How long resolvers may keep an answer.'),
-  onPremises: variant(
-    'kind',
-    ['addresses', 'host-name'],
-    [
-      section({
-        kind: z.literal('addresses').describe('The on-premises side is an A record.'),
-        addresses: list(ipv4(), 'IPv4 addresses').describe('The public addresses of the on-premises load balancers.'),
-      }),
-      section({
-        kind: z.literal('host-name').describe('Both sides are CNAME records; never at the apex of the zone.'),
-        hostName: hostName().describe('The public name of the on-premises load balancer.'),
-      }),
-    ],
-  ).describe('Where the on-premises API answers.'),
-  healthCheckPath: text(
-    { must: 'must be a path of 1 to 255 characters that starts with /', fix: 'write it as /health' },
-    (value) => /^\/[\x21-\x7e]{0,254}$/.test(value),
-  )
-    .default('/health')
-    .describe('What the health checks of both sides request over HTTPS.'),
-}).describe('The weighted records.');

@@ -3,6 +3,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { isCanonicalCidr } from '../../constructs/network/cidr';
 import { isHostName } from '../../constructs/traffic/rules';
+import type { Problem as ConstructProblem } from '../../constructs/validation/problem';
 
 /** The rule a value broke and what to do about it; together with path and value they make one line of the report. */
 export interface Broken {
@@ -49,6 +50,21 @@ export function text(broken: Broken, accepts: (value: string) => boolean) {
     .string({ error: says(broken) })
     .refine(accepts, { error: encode(broken) })
     .meta({ rule: broken.must });
+}
+
+/**
+ * A text that a construct's own rule must find nothing wrong with, in that rule's words.
+ * @param problems the construct's rule, which must refuse the empty text
+ */
+export function accepted(problems: (value: string) => readonly ConstructProblem[]) {
+  const [general] = problems('');
+  if (general === undefined) throw new Error('the rule of a construct must refuse the empty text');
+  return z
+    .string({ error: says(general) })
+    .refine((value) => problems(value).length === 0, {
+      error: ({ input }) => encode(problems(String(input))[0] ?? general),
+    })
+    .meta({ rule: general.must });
 }
 
 /** A text that must match a pattern. */
@@ -131,6 +147,17 @@ export function variant<
         : says({ must: `must be an object whose "${key}" ${rule}`, fix: 'write it as { … }' })(issue),
   });
 }
+
+/** The value of a tag. */
+export const tagValue = (fix: string) =>
+  matching(
+    /^[A-Za-z0-9][A-Za-z0-9 _.:/=+@-]{0,127}$/,
+    'must be a tag value of 1 to 128 letters, digits, spaces and _.:/=+@-',
+    fix,
+  );
+
+/** A TCP port. */
+export const port = () => integer(1, 65_535, 'TCP port');
 
 /** An IPv4 network in CIDR notation, without host bits. */
 export const cidr = () =>

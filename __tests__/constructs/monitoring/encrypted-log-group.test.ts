@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TerraformOutput } from 'cdktf';
 import { EncryptionKeys } from '../../../constructs/encryption';
-import { EncryptedLogGroup, LOG_RETENTION_DAYS } from '../../../constructs/monitoring/encrypted-log-group';
+import { EncryptedLogGroup, LOG_RETENTION_DAYS } from '../../../constructs/monitoring';
 import { synthesize } from '../../support/template';
 
 describe('an encrypted log group', () => {

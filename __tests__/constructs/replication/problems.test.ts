@@ -29,7 +29,7 @@ describe('the rules of a replication instance', () => {
 
   test.each(['dms.r4.large', 'r5.large', 'db.r5.large', ''])('refuse the class %p', (instanceClass) => {
     expect(ofInstance({ instanceClass })).toEqual([
-      `instanceClass must be a current class of DMS, got "${instanceClass}"; write it as dms.r5.xlarge`,
+      `instanceClass must be an instance class of DMS, as dms.r5.xlarge, got "${instanceClass}"; choose one that DMS offers in the region`,
     ]);
   });
 
@@ -57,8 +57,8 @@ describe('the rules of a replication instance', () => {
   test('refuse one subnet and a window of another form, together', () => {
     expect(ofInstance({ subnetIds: ['subnet-1'], maintenanceWindow: '03:00-04:00' })).toEqual([
       'subnetIds must hold at least 2 subnets, in different zones, got ["subnet-1"]; give the private subnets',
-      'maintenanceWindow must be a weekly window in UTC, ddd:hh:mm-ddd:hh:mm, got "03:00-04:00"; ' +
-        'write it as sun:05:30-sun:06:30',
+      'maintenanceWindow must be a weekly window in UTC, ddd:hh:mm-ddd:hh:mm, of at least 30 minutes, ' +
+        'got "03:00-04:00"; write it as sun:04:30-sun:05:30',
     ]);
   });
 });
