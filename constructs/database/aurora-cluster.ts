@@ -86,10 +86,6 @@ export class AuroraCluster extends Construct {
       subnetIds: [...settings.subnetIds],
     });
     const cluster = this.createCluster(name, settings, subnetGroup);
-    new SecretsmanagerSecretRotation(this, 'MasterSecretRotation', {
-      secretId: cluster.masterUserSecret.get(0).secretArn,
-      rotationRules: { automaticallyAfterDays: ROTATION_DAYS },
-    });
     this.clusterIdentifier = cluster.clusterIdentifier;
     this.clusterArn = cluster.arn;
     this.clusterResourceId = cluster.clusterResourceId;
@@ -98,7 +94,14 @@ export class AuroraCluster extends Construct {
     this.databaseName = settings.databaseName;
     this.masterUsername = settings.masterUsername;
     this.masterSecretArn = cluster.masterUserSecret.get(0).secretArn;
-    this.instanceIdentifiers = this.createInstances(cluster, settings, subnetGroup);
+    const instances = this.createInstances(cluster, settings, subnetGroup);
+    this.instanceIdentifiers = instances.map(({ identifier }) => identifier);
+    new SecretsmanagerSecretRotation(this, 'MasterSecretRotation', {
+      secretId: this.masterSecretArn,
+      rotationRules: { automaticallyAfterDays: ROTATION_DAYS },
+      // The schedule starts with a rotation. While that resets the password, the cluster takes no new instance.
+      dependsOn: [...instances],
+    });
   }
 
   /**
@@ -163,7 +166,7 @@ export class AuroraCluster extends Construct {
     cluster: RdsCluster,
     settings: AuroraClusterSettings,
     subnetGroup: DbSubnetGroup,
-  ): readonly string[] {
+  ): readonly RdsClusterInstance[] {
     const deployment = Deployment.of(this);
     const parameterGroup = new DbParameterGroup(this, 'InstanceParameters', {
       name: deployment.name(`aurora-instance-pg${majorOf(settings)}`),
@@ -204,13 +207,11 @@ export class AuroraCluster extends Construct {
         dependsOn,
       });
     const roleResources = resourcesOf(monitoringRole);
-    return planInstances(settings.capacity, settings.availabilityZones)
-      .reduce<RdsClusterInstance[]>(
-        // Aurora makes the first instance the writer: the readers wait for it.
-        (created, plan) => [...created, create(plan, [...roleResources, ...created.slice(0, 1)])],
-        [],
-      )
-      .map((instance) => instance.identifier);
+    return planInstances(settings.capacity, settings.availabilityZones).reduce<RdsClusterInstance[]>(
+      // Aurora makes the first instance the writer: the readers wait for it.
+      (created, plan) => [...created, create(plan, [...roleResources, ...created.slice(0, 1)])],
+      [],
+    );
   }
 }
 

@@ -80,6 +80,14 @@ describe('an Aurora cluster', () => {
     });
   });
 
+  test('rotates the secret first when every instance is there: a cluster that resets its password takes no new one', () => {
+    expect(build().resource('aws_secretsmanager_secret_rotation').depends_on).toEqual([
+      expect.stringMatching(/^aws_rds_cluster_instance\.Database_Writer_/),
+      expect.stringMatching(/^aws_rds_cluster_instance\.Database_Reader1_/),
+      expect.stringMatching(/^aws_rds_cluster_instance\.Database_Reader2_/),
+    ]);
+  });
+
   test('lets roles sign in through IAM', () => {
     expect(build().resource(CLUSTER).iam_database_authentication_enabled).toBe(true);
   });
@@ -296,7 +304,7 @@ describe('the instances', () => {
 });
 
 describe('the parameters', () => {
-  test('force TLS and allow replication in both directions, the static ones at the next reboot', () => {
+  test('force TLS and allow replication in both directions, by the method that AWS keeps for the value', () => {
     const template = build();
     expect(template.resource('aws_rds_cluster_parameter_group')).toMatchObject({
       name: 'aurora-cluster-pg16-test',
@@ -308,9 +316,9 @@ describe('the parameters', () => {
       max_replication_slots: '20 pending-reboot',
       max_wal_senders: '25 pending-reboot',
       max_worker_processes: '64 pending-reboot',
-      'rds.force_ssl': '1 immediate',
+      'rds.force_ssl': '1 pending-reboot',
       'rds.logical_replication': '1 pending-reboot',
-      ssl_min_protocol_version: 'TLSv1.2 immediate',
+      ssl_min_protocol_version: 'TLSv1.2 pending-reboot',
     });
     expect(template.resource(CLUSTER).db_cluster_parameter_group_name).toMatch(/aws_rds_cluster_parameter_group/);
   });
@@ -325,7 +333,7 @@ describe('the parameters', () => {
     expect(parameters(template, 'aws_db_parameter_group')).toEqual({
       log_connections: '1 immediate',
       log_disconnections: '1 immediate',
-      log_lock_waits: '1 immediate',
+      log_lock_waits: '1 pending-reboot',
       log_min_duration_statement: '1000 immediate',
       log_parameter_max_length: '0 immediate',
     });
