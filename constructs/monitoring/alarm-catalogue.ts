@@ -13,6 +13,7 @@ import {
 } from './alarm-row';
 import type { Severity } from './alert-subscription';
 import { ALARM_ROWS, type AlarmId } from './catalogue';
+import { GIB } from './catalogue/units';
 
 /** Thresholds of an environment that differ from the catalogue's, by alarm, in the row's unit. */
 export type AlarmThresholds = Readonly<Partial<Record<AlarmId, number>>>;
@@ -76,7 +77,12 @@ export class AlarmCatalogue extends Construct {
     const alarmName = Deployment.of(this).name(component);
     const alarm = new CloudwatchMetricAlarm(this, component, {
       alarmName,
-      alarmDescription: `${row.title}. ${row.reason} Runbook: ${props.runbookUrl ?? 'docs/runbook.md'}#${row.runbook}`,
+      alarmDescription: [
+        `${row.title}.`,
+        row.reason,
+        ...thresholdHere(row, props.thresholds),
+        `Runbook: ${props.runbookUrl ?? 'docs/runbook.md'}#${row.runbook}`,
+      ].join(' '),
       ...queryOf(row, resource),
       comparisonOperator: OPERATORS[row.comparison],
       threshold: row.threshold,
@@ -97,6 +103,14 @@ export function alarmRows(production: boolean, thresholds: AlarmThresholds = {})
     .filter((row) => production || row.onlyInProduction !== true)
     .map((row) => ({ ...row, threshold: thresholds[row.id] ?? row.threshold }));
 }
+
+/** What a title with the catalogue's own threshold would hide from the one who is woken. */
+const thresholdHere = ({ id, comparison, threshold, unit }: AlarmRow, thresholds: AlarmThresholds = {}): string[] => {
+  if (!Object.keys(thresholds).includes(id)) return [];
+  return [
+    `Here the threshold is ${comparison} ${unit === 'Bytes' ? `${threshold / GIB} GiB` : `${threshold} ${unit}`}.`,
+  ];
+};
 
 const resourcesOf = (resources: MonitoredResources, row: AlarmRow): readonly AnyMonitoredResource[] =>
   resources[row.source] ?? [];

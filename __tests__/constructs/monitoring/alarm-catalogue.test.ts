@@ -178,6 +178,16 @@ describe('a threshold of an environment', () => {
     expect(alarm('dms-storage-test', build({ thresholds: { 'dms-storage': threshold } }))).toMatchObject({ threshold });
   });
 
+  test("stands in the description, because the title tells the catalogue's own", () => {
+    const described = build({ thresholds: { 'dms-storage': 50 * GIB, 'dms-cpu': 0 } });
+    expect(alarm('dms-storage-test', described)['alarm_description']).toBe(
+      'The replication instance has less than 20 GiB of disk left. Changes that wait for the target, and logs, lie there; ' +
+        'when it is full, every task stops. Here the threshold is < 50 GiB. Runbook: docs/runbook.md#dms-storage',
+    );
+    expect(alarm('dms-cpu-test', described)['alarm_description']).toContain(' Here the threshold is > 0 Percent. ');
+    expect(alarm('dms-swap-test', described)['alarm_description']).not.toContain('Here the threshold');
+  });
+
   test('leaves the other rows as they are', () => {
     expect(alarm('dms-memory-test', build({ thresholds: { 'dms-storage': 1 } }))).toMatchObject({
       threshold: 512 * 2 ** 20,
