@@ -1,3 +1,5 @@
+import { quoted } from '../constructs/validation/problem';
+
 /** A path inside an environment file: keys and list positions. */
 export type Path = readonly (string | number)[];
 
@@ -19,12 +21,8 @@ export interface LocatedProblem extends Problem {
 
 const LONGEST_QUOTE = 160;
 
-const quote = (value: unknown): string => {
-  if (value === undefined) return 'nothing';
-  // JSON has no NaN and no infinity: it would quote both as null.
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
-  return text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}… (${text.length} characters)`;
-};
+const shortened = (text: string): string =>
+  text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}… (${text.length} characters)`;
 
 const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -50,7 +48,7 @@ export function parsePath(text: string): Path {
 
 /** The problem as one line: file, path, rule, value, what to do. */
 export function formatProblem({ file, path, must, got, fix }: LocatedProblem): string {
-  return `${file}: ${formatPath(path)} ${must}, got ${quote(got)}; ${fix}`;
+  return `${file}: ${formatPath(path)} ${must}, got ${shortened(quoted(got))}; ${fix}`;
 }
 
 /** Everything that is wrong with the environment files. Its message holds one line a problem. */

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { EncryptionKey } from '../encryption';
 import type { LogRetentionDays } from '../monitoring/encrypted-log-group';
 import { Deployment } from '../naming';
+import { requireNone } from '../validation/problem';
 import { FlowLogs } from './flow-logs';
 import { LockedDefaults } from './locked-defaults';
 import { NatGateways } from './nat-gateways';
@@ -93,8 +94,7 @@ export class Network extends Construct {
     super(scope, id);
     const checked = withDefaults(props);
     const deployment = Deployment.of(this);
-    const problems = networkProblems(checked, deployment.region);
-    if (problems.length > 0) throw new Error(problems.join('\n'));
+    requireNone(networkProblems(checked, deployment.region));
 
     const vpc = new Vpc(this, 'Vpc', {
       cidrBlock: props.cidr,

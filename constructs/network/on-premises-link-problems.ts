@@ -1,5 +1,6 @@
 import { Address4 } from 'ip-address';
-import { cidrsOverlap, isCanonicalCidr } from './cidr';
+import { type Problem, when } from '../validation/problem';
+import { onPremisesNetworkProblems } from './network-problems';
 import { ASN_RANGE, isTransitGatewayId, type VpnRouting } from './network-settings';
 
 /** What of a link's props can be wrong. */
@@ -21,59 +22,67 @@ const PRIVATE_ASNS = [
   [4_200_000_000, 4_294_967_294],
 ] as const;
 
-/** Everything that AWS would refuse, or that could not work, one line each: field, rule, value, what to do. */
-export function linkProblems(props: CheckedLinkProps): string[] {
+/** Everything that AWS would refuse, or that could not work. */
+export function linkProblems(props: CheckedLinkProps): Problem[] {
   return [...cidrProblems(props), ...transitGatewayProblems(props), ...vpnProblems(props)];
 }
 
-function cidrProblems({ vpcCidr, onPremisesCidrs }: CheckedLinkProps): string[] {
+function cidrProblems({ vpcCidr, onPremisesCidrs }: CheckedLinkProps): Problem[] {
   const fix = 'write the networks behind the link, such as 192.168.0.0/16';
-  if (onPremisesCidrs.length === 0) return [`onPremisesCidrs must hold at least 1 network, got 0; ${fix}`];
+  if (onPremisesCidrs.length === 0) {
+    return [{ field: 'onPremisesCidrs', must: 'must hold at least 1 network', got: 0, fix }];
+  }
   return onPremisesCidrs.flatMap((cidr, index) =>
-    !isCanonicalCidr(cidr)
-      ? [`onPremisesCidrs[${index}] must be an IPv4 network without host bits, got "${cidr}"; ${fix}`]
-      : cidrsOverlap(cidr, vpcCidr)
-        ? [`onPremisesCidrs[${index}] must not overlap the VPC ${vpcCidr}, got "${cidr}"; renumber one of them`]
-        : [],
+    onPremisesNetworkProblems(`onPremisesCidrs[${index}]`, cidr, vpcCidr, fix),
   );
 }
 
-function transitGatewayProblems({ transitGatewayId, vpn }: CheckedLinkProps): string[] {
+function transitGatewayProblems({ transitGatewayId, vpn }: CheckedLinkProps): Problem[] {
   if (transitGatewayId === undefined) return [];
   return [
-    ...(isTransitGatewayId(transitGatewayId)
-      ? []
-      : [
-          `transitGatewayId must be a transit gateway's id, got "${transitGatewayId}"; write one such as tgw-0123456789abcdef0`,
-        ]),
-    ...(vpn?.routing === 'static'
-      ? [
-          `routing must be "bgp" where the VPN ends on a transit gateway, whose route tables belong to its owner, got "static"; use BGP`,
-        ]
-      : []),
+    ...when(!isTransitGatewayId(transitGatewayId), {
+      field: 'transitGatewayId',
+      must: "must be a transit gateway's id",
+      got: transitGatewayId,
+      fix: 'write one such as tgw-0123456789abcdef0',
+    }),
+    ...when(vpn?.routing === 'static', {
+      field: 'routing',
+      must: 'must be "bgp" where the VPN ends on a transit gateway, whose route tables belong to its owner',
+      got: 'static',
+      fix: 'use BGP',
+    }),
   ];
 }
 
-function vpnProblems({ vpn }: CheckedLinkProps): string[] {
+function vpnProblems({ vpn }: CheckedLinkProps): Problem[] {
   if (vpn === undefined) return [];
   const { customerGatewayAddress: address, customerGatewayAsn: asn, amazonSideAsn } = vpn;
   return [
-    ...(Address4.isValid(address) && !address.includes('/')
-      ? []
-      : [`customerGatewayAddress must be an IPv4 address, got "${address}"; write the VPN device's public address`]),
-    ...(isIntegerWithin(asn, ASN_RANGE.min, ASN_RANGE.max)
-      ? []
-      : [
-          `customerGatewayAsn must be an integer from ${ASN_RANGE.min} to ${ASN_RANGE.max} (BGP number), got ${asn}; use the VPN device's own`,
-        ]),
-    ...(PRIVATE_ASNS.some(([lowest, highest]) => isIntegerWithin(amazonSideAsn, lowest, highest))
-      ? []
-      : [
-          `amazonSideAsn must be a private BGP number, 64512 to 65534 or 4200000000 to 4294967294, got ${amazonSideAsn}; choose one`,
-        ]),
-    ...(asn === amazonSideAsn
-      ? [`amazonSideAsn must differ from customerGatewayAsn (${asn}), got ${amazonSideAsn}; choose another one`]
-      : []),
+    ...when(!Address4.isValid(address) || address.includes('/'), {
+      field: 'customerGatewayAddress',
+      must: 'must be an IPv4 address',
+      got: address,
+      fix: "write the VPN device's public address",
+    }),
+    ...when(!isIntegerWithin(asn, ASN_RANGE.min, ASN_RANGE.max), {
+      field: 'customerGatewayAsn',
+      must: `must be an integer from ${ASN_RANGE.min} to ${ASN_RANGE.max} (BGP number)`,
+      got: asn,
+      fix: "use the VPN device's own",
+    }),
+    ...when(!PRIVATE_ASNS.some(([lowest, highest]) => isIntegerWithin(amazonSideAsn, lowest, highest)), {
+      field: 'amazonSideAsn',
+      must: 'must be a private BGP number, 64512 to 65534 or 4200000000 to 4294967294',
+      got: amazonSideAsn,
+      fix: 'choose one',
+    }),
+    ...when(asn === amazonSideAsn, {
+      field: 'amazonSideAsn',
+      must: `must differ from customerGatewayAsn (${asn})`,
+      got: amazonSideAsn,
+      fix: 'choose another one',
+    }),
   ];
 }
 

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { EncryptionKey } from '../encryption';
 import type { LogRetentionDays } from '../monitoring/encrypted-log-group';
 import { Deployment } from '../naming';
+import { requireNone } from '../validation/problem';
 import type { Network } from './network';
 import { DEFAULT_AMAZON_SIDE_ASN, DEFAULT_CUSTOMER_GATEWAY_ASN, type VpnRouting } from './network-settings';
 import { linkProblems } from './on-premises-link-problems';
@@ -80,8 +81,7 @@ export class OnPremisesLink extends Construct {
     super(scope, id);
     const { network, onPremisesCidrs, transitGatewayId } = props;
     const vpn = props.kind === 'vpn' ? withDefaults(props) : undefined;
-    const problems = linkProblems({ vpcCidr: network.vpcCidr, onPremisesCidrs, transitGatewayId, vpn });
-    if (problems.length > 0) throw new Error(problems.join('\n'));
+    requireNone(linkProblems({ vpcCidr: network.vpcCidr, onPremisesCidrs, transitGatewayId, vpn }));
 
     const attachment = transitGatewayId === undefined ? undefined : this.attach(network, transitGatewayId);
     const connection = vpn === undefined ? undefined : new SiteToSiteVpn(this, 'Vpn', vpn);

@@ -1,5 +1,5 @@
 import { Token } from 'cdktf';
-import type { Problem } from '../validation/problem';
+import { type Problem, when } from '../validation/problem';
 import { weeklyWindowProblems } from '../validation/windows';
 
 /** What the rules of an instance look at. */
@@ -58,8 +58,6 @@ export const dmsInstanceClassProblems = (instanceClass: string): Problem[] =>
     got: instanceClass,
     fix: 'choose one that DMS offers in the region',
   });
-
-const when = (isBroken: boolean, problem: Problem): Problem[] => (isBroken ? [problem] : []);
 
 const isStorage = (gib: number): boolean =>
   Token.isUnresolved(gib) || (Number.isInteger(gib) && gib >= DMS_STORAGE_GIB.min && gib <= DMS_STORAGE_GIB.max);

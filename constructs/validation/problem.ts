@@ -10,9 +10,19 @@ export interface Problem {
   readonly fix: string;
 }
 
+/** A value as messages show it: as JSON, where JSON has it. */
+export function quoted(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  // JSON has no NaN and no infinity: it would show both as null.
+  return typeof value === 'number' ? `${value}` : (JSON.stringify(value) ?? typeof value);
+}
+
 /** The problem as one sentence: `<field> must <rule>, got <value>; <what to do>`. */
 export const problemText = ({ field, must, got, fix }: Problem): string =>
-  `${field} ${must}, got ${typeof got === 'number' ? `${got}` : JSON.stringify(got)}; ${fix}`;
+  `${field} ${must}, got ${quoted(got)}; ${fix}`;
+
+/** The problem, where its rule is broken. */
+export const when = (isBroken: boolean, problem: Problem): Problem[] => (isBroken ? [problem] : []);
 
 /**
  * Refuses a construct's props.

@@ -1,3 +1,5 @@
+import { quoted } from '../../validation/problem';
+
 /** An error is refused; a warning is shown, because it may be right where the linter cannot see why. */
 export type Severity = 'error' | 'warning';
 
@@ -50,11 +52,9 @@ export const finding = ({ id, severity, reason, page }: RuleHead, hit: Hit): Fin
   page,
 });
 
-const quote = (value: unknown): string => (value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value));
-
 /** The finding as one line: setting, rule, value, reason, page. */
 export const findingText = ({ setting, must, value, reason, page }: Finding): string =>
-  `${setting} ${must}, got ${quote(value)}; ${reason} (${page})`;
+  `${setting} ${must}, got ${quoted(value)}; ${reason} (${page})`;
 
 /** The findings that are refused. */
 export const errorsOf = (findings: readonly Finding[]): Finding[] =>
