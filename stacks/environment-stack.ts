@@ -9,6 +9,7 @@ import { DeploymentStack } from './deployment-stack';
 import { addAlarms } from './environment/alarms';
 import { addFoundations, type Foundations } from './environment/foundations';
 import { environmentOutputs } from './environment/outputs';
+import { addParameters } from './environment/parameters';
 import { addPaymentApi, type PaymentApi } from './environment/payment-api';
 import { addReplication } from './environment/replication';
 
@@ -44,6 +45,7 @@ export class EnvironmentStack extends DeploymentStack {
     const parts = { ...foundations, topics, database, api, replication };
     const dashboard = addAlarms(this, environment, { ...parts, production: account.production });
     this.addTraffic(environment, api);
+    addParameters(this, { environment, database });
     Object.entries(environmentOutputs({ ...parts, environment, dashboard })).forEach(
       ([outputName, { value, description }]) => {
         this.output(outputName, value, description);

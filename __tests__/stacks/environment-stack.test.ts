@@ -88,6 +88,19 @@ describe('an environment', () => {
     expect(versions.filter((version) => 'secret_string' in version)).toEqual([]);
   });
 
+  test('tells applications where the API and the database are, in parameters under its own name', () => {
+    const parameters = stack('dev').list('aws_ssm_parameter');
+    expect(parameters).toMatchObject([
+      { name: '/payment/dev/api-endpoint', type: 'String', insecure_value: 'https://api.dev.payments.example.com' },
+      {
+        name: '/payment/dev/db-endpoint',
+        type: 'String',
+        insecure_value: expect.stringMatching(/^\$\{aws_rds_cluster\.Database_Cluster_.*\.endpoint\}$/),
+      },
+    ]);
+    expect(parameters.filter((parameter) => 'value' in parameter)).toEqual([]);
+  });
+
   test('has replication tasks that nobody has started', () => {
     const tasks = stack('prod').list('aws_dms_replication_task');
     expect(tasks.map(({ migration_type: type, start_replication_task: start }) => [type, start])).toEqual(
