@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_SUFFIX_LENGTH } from '../constructs/naming/limits';
 import { region } from './schema/account';
 import { databaseSchema, logRetentionDays } from './schema/database';

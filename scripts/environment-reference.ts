@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { environmentSchema } from '../environments/environment';
 import { accountSchema } from '../environments/schema/account';
 

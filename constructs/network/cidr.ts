@@ -26,6 +26,14 @@ export const VPC_PREFIX_LENGTH = { shortest: 16, longest: 28 } as const;
  * Undefined when the text is anything else: IPv6, an address alone, octets or lengths with leading zeros, blanks.
  */
 export function parseCidr(text: string): Cidr | undefined {
+  // Rules compare every network with every other one, and the library parses by regular expressions.
+  if (!parsed.has(text)) parsed.set(text, parse(text));
+  return parsed.get(text);
+}
+
+const parsed = new Map<string, Cidr | undefined>();
+
+function parse(text: string): Cidr | undefined {
   if (!Address4.isValid(text)) return undefined;
   const address = new Address4(text);
   // Empty for an address alone, `08` for a length that other programs may read as octal.

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { flag, hostName, list, matching, oneOf, section, tagValue } from './primitives';
 
 /**

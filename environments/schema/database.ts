@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BACKUP_RETENTION_DAYS } from '../../constructs/database/backup';
 import { ACU_RANGE, isAcu, MAX_READER_COUNT } from '../../constructs/database/capacity';
 import { engineVersionProblems } from '../../constructs/database/engine-version';

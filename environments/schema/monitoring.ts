@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ALARM_ROWS } from '../../constructs/monitoring/catalogue';
 import { SEVERITIES, SUBSCRIPTION_PROTOCOLS, type Severity } from '../../constructs/monitoring/alert-subscription';
 import { list, numeric, oneOf, section, text } from './primitives';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   ASN_RANGE,
   DEFAULT_CUSTOMER_GATEWAY_ASN,

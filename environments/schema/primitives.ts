@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { closest, distance } from 'fastest-levenshtein';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isCanonicalCidr } from '../../constructs/network/cidr';
 import { isHostName } from '../../constructs/traffic/rules';
 import type { Problem as ConstructProblem } from '../../constructs/validation/problem';

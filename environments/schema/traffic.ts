@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { healthCheckPathProblems, MAX_RECORD_TTL_SECONDS } from '../../constructs/traffic/rules';
 import { accepted, hostName, integer, ipv4, list, matching, section, variant } from './primitives';
 
