@@ -3,7 +3,7 @@ import { AcmCertificateValidation } from '@cdktf/provider-aws/lib/acm-certificat
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Construct } from 'constructs';
 import { Deployment } from '../naming';
-import { isHostName } from '../traffic/rules';
+import { isHostName } from '../validation/host-name';
 import { type Problem, requireNone } from '../validation/problem';
 
 export interface CertificateProps {

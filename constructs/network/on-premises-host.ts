@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net';
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Route53Zone } from '@cdktf/provider-aws/lib/route53-zone';
 import { Construct } from 'constructs';
-import { isHostName } from '../traffic/rules';
+import { isHostName } from '../validation/host-name';
 import { requireNone } from '../validation/problem';
 
 export interface OnPremisesHostProps {

@@ -1,8 +1,8 @@
 import { Route53Zone } from '@cdktf/provider-aws/lib/route53-zone';
 import { Construct } from 'constructs';
 import { Deployment } from '../naming';
+import { isHostName } from '../validation/host-name';
 import { requireNone } from '../validation/problem';
-import { isHostName } from './rules';
 
 export interface HostedZoneProps {
   /** The zone's name, for instance `payments.example.com`, without dot at the end. */

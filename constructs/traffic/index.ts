@@ -1,7 +1,6 @@
 export { HostedZone, type HostedZoneProps } from './hosted-zone';
 export {
   addressProblems,
-  isHostName,
   isInZone,
   MAX_RECORD_TTL_SECONDS,
   type OnPremisesEndpoint,

@@ -1,5 +1,6 @@
 import { BlockList, isIPv4 } from 'node:net';
 import { Token } from 'cdktf';
+import { isHostName } from '../validation/host-name';
 import type { Problem } from '../validation/problem';
 
 /**
@@ -27,11 +28,6 @@ export interface WeightedRecordSettings {
   readonly ttlSeconds: number;
   readonly healthCheckPath: string;
 }
-
-const HOST_NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
-
-/** Whether a text is a fully qualified host name in lower case, of at least two labels, without a dot at the end. */
-export const isHostName = (text: string): boolean => HOST_NAME.test(text);
 
 /** Whether a name is the zone's own name (its apex) or lies below it. */
 export const isInZone = (name: string, zoneName: string): boolean => name === zoneName || name.endsWith(`.${zoneName}`);

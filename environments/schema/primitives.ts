@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net';
 import { closest, distance } from 'fastest-levenshtein';
 import * as z from 'zod';
 import { isCanonicalCidr } from '../../constructs/network/cidr';
-import { isHostName } from '../../constructs/traffic/rules';
+import { isHostName } from '../../constructs/validation/host-name';
 import type { Problem as ConstructProblem } from '../../constructs/validation/problem';
 
 /** The rule a value broke and what to do about it; together with path and value they make one line of the report. */
