@@ -38,7 +38,7 @@ export function environmentSet(name: string | undefined): EnvironmentSet {
 }
 
 /** The files of a set as they are, unchecked. */
-export function sourcesOf(set: EnvironmentSet = 'default'): Sources {
+function sourcesOf(set: EnvironmentSet = 'default'): Sources {
   return { accounts: { file: 'environments/accounts.ts', accounts }, environments: sets[set] };
 }
 

@@ -10,10 +10,10 @@ import { UniqueAddresses } from './unique-addresses';
  * The oldest Terraform: write-only arguments and ephemeral resources, which keep secrets out of the state.
  * @see https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only
  */
-export const REQUIRED_TERRAFORM_VERSION = '>= 1.11.0';
+const REQUIRED_TERRAFORM_VERSION = '>= 1.11.0';
 
 /** The providers' version ranges: from the version that the bindings were made from to the next major one. */
-export const PROVIDER_VERSIONS = { aws: '~> 6.25', random: '~> 3.7' } as const;
+const PROVIDER_VERSIONS = { aws: '~> 6.25', random: '~> 3.7' } as const;
 
 export interface DeploymentStackProps extends DeploymentProps {
   /** The tags of everything in the stack, but for `Name`. */

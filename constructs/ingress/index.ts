@@ -10,7 +10,6 @@ export {
 } from './https-listener';
 export { LambdaTargetGroup, type LambdaTargetGroupProps } from './lambda-target-group';
 export { WebAcl, type WebAclProps } from './web-acl';
-export { MANAGED_RULE_GROUPS } from './web-acl-rules';
 export {
   RATE_LIMIT_RANGE,
   RATE_LIMIT_WINDOWS_SECONDS,

@@ -7,7 +7,7 @@ import type { RateLimitWindowSeconds } from './web-acl-settings';
  * that WAF sees in front of a load balancer, and requests without User-Agent.
  * @see https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
  */
-export const MANAGED_RULE_GROUPS = [
+const MANAGED_RULE_GROUPS = [
   'AWSManagedRulesAmazonIpReputationList',
   'AWSManagedRulesKnownBadInputsRuleSet',
   'AWSManagedRulesSQLiRuleSet',

@@ -97,7 +97,7 @@ export class AlarmCatalogue extends Construct {
 }
 
 /** The catalogue as it is in an environment: its rows, with its thresholds. */
-export function alarmRows(production: boolean, thresholds: AlarmThresholds = {}): readonly AlarmRow[] {
+function alarmRows(production: boolean, thresholds: AlarmThresholds = {}): readonly AlarmRow[] {
   const rows: readonly (AlarmRow & { readonly id: AlarmId })[] = ALARM_ROWS;
   return rows
     .filter((row) => production || row.onlyInProduction !== true)

@@ -1,10 +1,4 @@
-export {
-  AlarmCatalogue,
-  alarmRows,
-  type AlarmCatalogueProps,
-  type AlarmThresholds,
-  type CatalogueAlarm,
-} from './alarm-catalogue';
+export { AlarmCatalogue, type AlarmCatalogueProps, type AlarmThresholds, type CatalogueAlarm } from './alarm-catalogue';
 export {
   ALARM_SOURCES,
   type AlarmRow,

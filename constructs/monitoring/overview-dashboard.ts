@@ -39,7 +39,7 @@ export class OverviewDashboard extends Construct {
 }
 
 /** What the overview shows: in the order of the sources, each with its heading. */
-export function overviewWidgets(alarms: readonly CatalogueAlarm[], region: string): DashboardWidget[] {
+function overviewWidgets(alarms: readonly CatalogueAlarm[], region: string): DashboardWidget[] {
   return [
     ...alarmStateWidgets(
       'Alarms',

@@ -1,7 +1,6 @@
 export { Bucket, type BucketEncryption, type BucketProps } from './bucket';
 export {
   ABORT_INCOMPLETE_UPLOAD_DAYS,
-  TRANSITION_STORAGE_CLASSES,
   type LifecycleRule,
   type LifecycleTransition,
   type TransitionStorageClass,

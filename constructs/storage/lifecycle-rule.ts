@@ -4,7 +4,7 @@ import type { S3BucketLifecycleConfigurationRule } from '@cdktf/provider-aws/lib
  * The storage classes that a lifecycle rule can move objects to.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
  */
-export const TRANSITION_STORAGE_CLASSES = [
+const TRANSITION_STORAGE_CLASSES = [
   'STANDARD_IA',
   'ONEZONE_IA',
   'INTELLIGENT_TIERING',

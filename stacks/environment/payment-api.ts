@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { BlueGreenAliases, COLORS, NodeFunction } from '../../constructs/compute';
+import { BlueGreenAliases, type Color, COLORS, NodeFunction } from '../../constructs/compute';
 import {
   ApplicationLoadBalancer,
   blueGreenForward,
@@ -19,7 +19,7 @@ export interface PaymentApi {
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly webAcl: WebAcl;
   /** The target groups by color. */
-  readonly targetGroups: Readonly<Record<'blue' | 'green', LambdaTargetGroup>>;
+  readonly targetGroups: Readonly<Record<Color, LambdaTargetGroup>>;
 }
 
 /** Creates payment-validation with its two colors, and the load balancer, certificate and firewall in front of it. */
