@@ -3,7 +3,7 @@ import { dev } from './dev';
 import { serverless } from './examples/serverless';
 import { prod } from './prod';
 import { staging } from './staging';
-import { validate, type Configuration, type EnvironmentSource, type Sources } from './validate';
+import { validate, type Configuration, type EnvironmentSource } from './validate';
 
 /** The sets of environments that can be synthesized together, each with its files. */
 const sets = {
@@ -37,17 +37,12 @@ export function environmentSet(name: string | undefined): EnvironmentSet {
   );
 }
 
-/** The files of a set as they are, unchecked. */
-function sourcesOf(set: EnvironmentSet = 'default'): Sources {
-  return { accounts: { file: 'environments/accounts.ts', accounts }, environments: sets[set] };
-}
-
 /**
  * The accounts and environments of a set.
  * @throws InvalidEnvironments with every problem of every file
  */
 export function loadEnvironments(set: EnvironmentSet = 'default'): Configuration {
-  return validate(sourcesOf(set));
+  return validate({ accounts: { file: 'environments/accounts.ts', accounts }, environments: sets[set] });
 }
 
 export { InvalidEnvironments } from './problem';

@@ -4,16 +4,8 @@ import type { S3BucketLifecycleConfigurationRule } from '@cdktf/provider-aws/lib
  * The storage classes that a lifecycle rule can move objects to.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
  */
-const TRANSITION_STORAGE_CLASSES = [
-  'STANDARD_IA',
-  'ONEZONE_IA',
-  'INTELLIGENT_TIERING',
-  'GLACIER_IR',
-  'GLACIER',
-  'DEEP_ARCHIVE',
-] as const;
-
-export type TransitionStorageClass = (typeof TRANSITION_STORAGE_CLASSES)[number];
+export type TransitionStorageClass =
+  'STANDARD_IA' | 'ONEZONE_IA' | 'INTELLIGENT_TIERING' | 'GLACIER_IR' | 'GLACIER' | 'DEEP_ARCHIVE';
 
 export interface LifecycleTransition {
   readonly storageClass: TransitionStorageClass;
