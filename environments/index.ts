@@ -15,6 +15,7 @@ const sets = {
   examples: [{ file: 'environments/examples/serverless.ts', environment: serverless }],
 } as const satisfies Record<string, readonly EnvironmentSource[]>;
 
+/** The name of a set of environments. */
 export type EnvironmentSet = keyof typeof sets;
 
 /** The user asked for a set of environments that there is none of. */

@@ -35,17 +35,20 @@ export interface BootstrapClients {
   readonly dynamodb: DynamoDBClient;
 }
 
+/** What the bootstrap needs from outside. */
 export interface BootstrapDependencies extends BootstrapClients {
   readonly sleep: Sleep;
   /** Takes one line for the operator. */
   readonly say: Say;
 }
 
+/** How to run. */
 export interface BootstrapOptions {
   /** Show what would be done, and do nothing. */
   readonly dryRun: boolean;
 }
 
+/** What a run led to. */
 export interface BootstrapResult {
   /** How many changes the plan had; all of them are made unless it was a dry run. */
   readonly changes: number;

@@ -12,6 +12,7 @@ import type { StateKey } from './key';
 import { firstStep, type Inspection, settingStep, type Step } from './plan';
 import type { Tags } from './tags';
 
+/** The bucket that is wanted. */
 export interface BucketRequest {
   readonly settings: StateBucketSettings;
   readonly accountId: string;

@@ -59,6 +59,7 @@ export interface KeyIdentity {
   readonly arn: string;
 }
 
+/** The key that is wanted. */
 export interface KeyRequest {
   readonly settings: StateKeySettings;
   readonly tags: Tags;

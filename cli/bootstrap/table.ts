@@ -17,6 +17,7 @@ import type { StateKey } from './key';
 import { type Inspection, settingStep, type Step } from './plan';
 import { missingTags, type Tags, tagsText } from './tags';
 
+/** The lock table that is wanted. */
 export interface TableRequest {
   readonly settings: LockTableSettings;
   readonly tags: Tags;

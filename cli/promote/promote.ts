@@ -14,6 +14,7 @@ export interface PromotionInput {
   readonly functionName: string;
 }
 
+/** What a promotion needs from outside. */
 export interface PromotionDependencies {
   readonly sts: STSClient;
   readonly lambda: LambdaClient;
@@ -22,6 +23,7 @@ export interface PromotionDependencies {
   readonly say: Say;
 }
 
+/** What a promotion led to. */
 export interface PromotionResult {
   /** What became of blue: `planned` in a dry run, `unchanged` where it was what green is already. */
   readonly outcome: 'promoted' | 'planned' | 'unchanged';

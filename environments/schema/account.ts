@@ -28,6 +28,7 @@ export const AWS_REGIONS = [
   'ap-southeast-2',
 ] as const;
 
+/** One of `AWS_REGIONS`. */
 export const region = () => oneOf(AWS_REGIONS).describe('The AWS region.');
 
 const bucketName = () =>

@@ -3,6 +3,7 @@ import type { Logger } from '../shared/logger';
 import { checkHealth, type HealthCheck } from './health';
 import { answer } from './routes';
 
+/** What the handler needs from outside. */
 export interface HandlerDependencies {
   /** The environment's suffix. */
   readonly environment: string;

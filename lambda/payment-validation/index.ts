@@ -7,6 +7,7 @@ import { createHandler } from './handler';
 // concurrency, so it never takes a request.
 const { ENVIRONMENT: environment, RELEASE: release } = readEnvironment(REQUIRED_ENVIRONMENT, process.env);
 
+/** What Lambda calls. */
 export const handler = createHandler({
   environment,
   release,

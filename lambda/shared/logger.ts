@@ -1,14 +1,17 @@
 /** What a log line says beside its message: identifiers and numbers, never bodies, secrets or what a client sent. */
 export type LogFields = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
+/** How much a log line matters. */
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
+/** Writes log lines. */
 export interface Logger {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
 }
 
+/** What a logger needs from outside. */
 export interface LoggerDependencies {
   /** Takes one line without its line end. */
   readonly write: (line: string) => void;

@@ -1,6 +1,7 @@
 /** An object of unknown content: an event before it is parsed. */
 export type UnknownRecord = Readonly<Record<string, unknown>>;
 
+/** Whether a value is an object with fields. */
 export const isRecord = (value: unknown): value is UnknownRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
