@@ -8,6 +8,7 @@ import {
 } from './environments';
 import { AccountStack } from './stacks/account-stack';
 import { EnvironmentStack } from './stacks/environment-stack';
+import { replaceOutput } from './stacks/output-folder';
 
 /** Where the app is written to, and what it holds. */
 export interface BuildAppOptions {
@@ -35,14 +36,31 @@ export function buildApp({
   const app = new App({ outdir, stackTraces: false });
   const { accounts, environments } = configuration;
   if (accountStacks) {
-    Object.entries(accounts).forEach(([name, account]) => new AccountStack(app, name, account));
+    Object.entries(accounts).forEach(([name, account]) => {
+      inStack(`account-${name}`, () => new AccountStack(app, name, account));
+    });
   }
   environments.forEach((environment) => {
     const account = accounts[environment.account];
     if (account === undefined) throw new Error(`account must be a key of accounts.ts, got "${environment.account}"`);
-    new EnvironmentStack(app, environment, account);
+    inStack(environment.name, () => new EnvironmentStack(app, environment, account));
   });
   return app;
+}
+
+// Constructs refuse what they cannot build with a plain Error; every other kind is a defect of this project.
+const isRefusal = (error: unknown): error is Error =>
+  error instanceof Error &&
+  (error.constructor === Error || error instanceof InvalidEnvironments || error instanceof UnknownEnvironmentSet);
+
+/** Says in which stack a construct refused something. */
+function inStack(name: string, build: () => unknown): void {
+  try {
+    build();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    throw new Error(`stack ${name} cannot be built; nothing was written\n${error.message}`, { cause: error });
+  }
 }
 
 /** What constructs warn of, one a line. The cdktf CLI prints it from the manifest; without the CLI nobody would. */
@@ -59,11 +77,15 @@ function warningsOf(app: App): string[] {
 function main(): void {
   try {
     const set = environmentSet(process.env.ENVIRONMENTS);
-    const app = buildApp({ configuration: loadEnvironments(set), accountStacks: set === 'default' });
-    app.synth();
+    const configuration = loadEnvironments(set);
+    const app = replaceOutput(process.env.CDKTF_OUTDIR ?? 'cdktf.out', (outdir) => {
+      const built = buildApp({ outdir, configuration, accountStacks: set === 'default' });
+      built.synth();
+      return built;
+    });
     warningsOf(app).forEach((warning) => console.error(warning));
   } catch (error) {
-    if (!(error instanceof InvalidEnvironments || error instanceof UnknownEnvironmentSet)) throw error;
+    if (!isRefusal(error)) throw error;
     console.error(error.message);
     process.exitCode = 1;
   }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -10,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { PROJECT } from './support/imports';
 
@@ -116,6 +117,40 @@ describe('npm run synth', () => {
         env: { ...inherited, PATH: tools },
       }),
     ).toMatchObject({ status: 0, stderr: '' });
+  }, 60_000);
+
+  test('writes nothing when a construct refuses something, and says in which stack', () => {
+    const folder = checkout();
+    // A rule that only the construct has: the files pass.
+    edit(folder, 'stacks/environment/payment-api.ts', "component: 'load-balancer-logs'", "component: 'Load_Balancer'");
+    const { status, stderr } = synth(folder);
+    expect({ status, lines: stderr.trim().split('\n') }).toEqual({
+      status: 1,
+      lines: [
+        'stack dev cannot be built; nothing was written',
+        expect.stringMatching(/Load_Balancer-dev-210987654321/),
+      ],
+    });
+    expect(existsSync(join(folder, 'cdktf.out'))).toBe(false);
+  }, 60_000);
+
+  test('takes the place of an earlier synthesis, but for what Terraform keeps beside it', () => {
+    const folder = checkout();
+    const stacks = join(folder, 'cdktf.out', 'stacks');
+    for (const file of [
+      'gone/cdk.tf.json',
+      'kept/cdk.tf.json',
+      'kept/.terraform/modules.json',
+      'serverless/assets/old.zip',
+    ]) {
+      mkdirSync(dirname(join(stacks, file)), { recursive: true });
+      writeFileSync(join(stacks, file), '{}');
+    }
+    expect(synth(folder, { ENVIRONMENTS: 'examples' })).toMatchObject({ status: 0, stderr: '' });
+    expect(readdirSync(stacks).sort()).toEqual(['kept', 'serverless']);
+    expect(readdirSync(join(stacks, 'kept'))).toEqual(['.terraform']);
+    expect(existsSync(join(stacks, 'serverless', 'assets', 'old.zip'))).toBe(false);
+    expect(existsSync(join(stacks, 'serverless', 'cdk.tf.json'))).toBe(true);
   }, 60_000);
 
   test('shows what constructs warn of', () => {

@@ -79,8 +79,8 @@ export function addBackend(stack: TerraformStack, state: Environment['state'], s
       new TerraformCloud(stack, state);
       return;
     case 'local':
-      // A relative path: the default holds the folder of the checkout, and two checkouts would differ.
-      new LocalBackend(stack, { path: `terraform.${stack.node.id}.tfstate` });
+      // Relative, or two checkouts would differ; in the project's folder, because cdktf.out can be made anew at any time.
+      new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
       return;
   }
 }

@@ -110,7 +110,7 @@ describe('the state', () => {
   });
 
   test('in a local file holds no path of the machine', () => {
-    expect(backendOf({ type: 'local' })).toEqual({ local: { path: 'terraform.test.tfstate' } });
+    expect(backendOf({ type: 'local' })).toEqual({ local: { path: '../../../terraform.test.tfstate' } });
   });
 
   test('in Terraform Cloud names organization, workspace and host', () => {
