@@ -9,6 +9,7 @@ import {
 import { AccountStack } from './stacks/account-stack';
 import { EnvironmentStack } from './stacks/environment-stack';
 import { replaceOutput } from './stacks/output-folder';
+import { skipTokenTraces } from './stacks/token-traces';
 
 /** Where the app is written to, and what it holds. */
 export interface BuildAppOptions {
@@ -76,6 +77,7 @@ function warningsOf(app: App): string[] {
 
 function main(): void {
   try {
+    if (process.env.TOKEN_TRACES === undefined) skipTokenTraces();
     const set = environmentSet(process.env.ENVIRONMENTS);
     const configuration = loadEnvironments(set);
     const app = replaceOutput(process.env.CDKTF_OUTDIR ?? 'cdktf.out', (outdir) => {

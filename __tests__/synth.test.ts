@@ -170,6 +170,13 @@ describe('npm run synth', () => {
     });
   }, 60_000);
 
+  test('writes the same with and without the traces of tokens', () => {
+    const [one, other] = [checkout(), checkout()];
+    expect(synth(one)).toMatchObject({ status: 0 });
+    expect(synth(other, { TOKEN_TRACES: '1' })).toMatchObject({ status: 0 });
+    expect(contents(join(other, 'cdktf.out'))).toEqual(contents(join(one, 'cdktf.out')));
+  }, 60_000);
+
   test('writes the examples where they are asked for, and nothing else', () => {
     const folder = checkout();
     expect(synth(folder, { ENVIRONMENTS: 'examples' })).toMatchObject({ status: 0, stderr: '' });
