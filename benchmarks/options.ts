@@ -1,3 +1,5 @@
+import { Command, InvalidArgumentError } from 'commander';
+
 export interface BenchOptions {
   /** How often each program is measured. */
   readonly runs: number;
@@ -7,17 +9,24 @@ export interface BenchOptions {
 
 const DEFAULT_RUNS = 10;
 
-/**
- * Reads the command line: `--runs=<1 or more>` and `--assert`.
- * @throws Error when an argument is unknown
- */
-export function parseOptions(args: readonly string[]): BenchOptions {
-  let options: BenchOptions = { runs: DEFAULT_RUNS, assert: false };
-  for (const argument of args) {
-    const runs = /^--runs=([1-9]\d*)$/.exec(argument)?.[1];
-    if (runs !== undefined) options = { ...options, runs: Number(runs) };
-    else if (argument === '--assert') options = { ...options, assert: true };
-    else throw new Error(`arguments must be --runs=<1 or more> or --assert, got "${argument}"`);
-  }
-  return options;
+function parseRuns(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be an integer of at least 1.');
 }
+
+/** The command line of `npm run bench`. A wrong one ends the process with exit code 2, unless told otherwise. */
+export const benchCommand = (): Command =>
+  new Command('bench')
+    .description(
+      'Measures what synthesis costs beyond a program of the same resources without any code of this project.',
+    )
+    .option('--runs <number>', 'how often each program is measured', parseRuns, DEFAULT_RUNS)
+    .option('--assert', 'fail when a goal is missed', false)
+    .allowExcessArguments(false)
+    .exitOverride((error) => {
+      process.exit(error.exitCode === 0 ? 0 : 2);
+    });
+
+/** Reads the arguments of `npm run bench`. */
+export const parseOptions = (args: readonly string[], command = benchCommand()): BenchOptions =>
+  command.parse([...args], { from: 'user' }).opts<BenchOptions>();
