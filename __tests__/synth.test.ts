@@ -111,7 +111,7 @@ describe('npm run synth', () => {
       }),
     ).toMatchObject({ status: 0, stderr: '' });
     expect(
-      spawnSync(process.execPath, ['dist/main.js'], {
+      spawnSync(process.execPath, ['--disable-warning=DEP0044', 'dist/main.js'], {
         cwd: folder,
         encoding: 'utf8',
         env: { ...inherited, PATH: tools },

@@ -25,7 +25,7 @@ export async function synthesizeStacks(root: string, directory: string, processe
     ['examples', ' (examples)'],
   ] as const) {
     const outdir = join(directory, `synthesized-${set === '' ? 'default' : set}`);
-    await node([join('dist', 'main.js')], {
+    await node(['--disable-warning=DEP0044', join('dist', 'main.js')], {
       CDKTF_OUTDIR: outdir,
       ...(set === '' ? {} : { ENVIRONMENTS: set }),
     });
