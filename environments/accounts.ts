@@ -5,6 +5,7 @@ export const accounts = {
   nonprod: {
     id: '210987654321',
     region: 'us-east-1',
+    production: false,
     costCenter: 'CC-4710',
     state: {
       bucket: 'payment-terraform-state-210987654321',

@@ -165,6 +165,13 @@ describe('teardown', () => {
     ]);
   });
 
+  test('of the environment prod needs it in every account', () => {
+    expect(problemsOfProd({ account: 'nonprod', teardown: true, confirmTeardown: 'prod' })).toEqual([]);
+    expect(problemsOfProd({ account: 'nonprod', teardown: true })).toEqual([
+      `${rule}, got nothing; remove teardown, or write confirmTeardown: 'prod'`,
+    ]);
+  });
+
   test('is not confirmed without being asked for', () => {
     expect(problemsOfProd({ confirmTeardown: 'prod' })).toEqual([
       '1.ts: confirmTeardown must not be there without teardown: true, got "prod"; remove it',
@@ -359,6 +366,7 @@ describe('accounts', () => {
       { id: 210987654321 },
       'nonprod.id must be an AWS account id: 12 digits, as a text, got 210987654321; run aws sts get-caller-identity',
     ],
+    [{ production: undefined }, 'nonprod.production must be given: it must be true or false, got nothing; add it'],
     [
       { 'state/kmsKeyId': undefined },
       'nonprod.state.kmsKeyId must be given: it must be the id of a KMS key, as 1234abcd-12ab-34cd-56ef-1234567890ab, got nothing; add it',

@@ -49,9 +49,9 @@ export const accountSchema = section({
     'run aws sts get-caller-identity',
   ).describe('The account id. The provider refuses credentials of any other account.'),
   region: region(),
-  production: flag()
-    .default(false)
-    .describe('Whether production runs here: its environments cannot be torn down without confirmation.'),
+  production: flag().describe(
+    'Whether production runs here: its environments cannot be torn down without confirmation.',
+  ),
   costCenter: tagValue('write the cost centre that pays for the account itself').describe(
     "The tag CostCenter of the account stack's resources.",
   ),
