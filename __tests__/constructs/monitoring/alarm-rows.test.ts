@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import { ALARM_ROWS, type AlarmRow } from '../../../constructs/monitoring';
+
+/**
+ * When each alarm goes off and who is woken, once more and by hand: a threshold that is changed must be changed here too,
+ * and a review sees both. `<condition> <unit>, <datapoints> of <periods> x <period>, <missing data>, <severity>, <runbook>`
+ */
+const ALARMS = {
+  'alb-error-rate': '> 0.1 Percent, 3 of 5 x 60 s, notBreaching, critical, alb-errors',
+  'alb-elb-5xx': '> 5 Count, 3 of 5 x 60 s, notBreaching, critical, alb-errors',
+  'alb-target-5xx': '> 5 Count, 3 of 5 x 60 s, notBreaching, critical, alb-errors',
+  'alb-4xx-rate': '> 5 Percent, 2 of 3 x 300 s, notBreaching, warning, alb-refused-requests',
+  'alb-latency-p99': '> 1 Seconds, 3 of 5 x 60 s, notBreaching, critical, alb-latency',
+  'alb-latency-p99-slow': '> 0.2 Seconds, 10 of 15 x 60 s, notBreaching, warning, alb-latency',
+  'alb-rejected-connections': '> 0 Count, 2 of 3 x 60 s, notBreaching, critical, alb-rejected-connections',
+  'alb-tls-errors': '> 100 Count, 2 of 3 x 300 s, notBreaching, warning, alb-tls-errors',
+  'alb-unhealthy-target': '> 0 Count, 3 of 3 x 60 s, missing, warning, alb-unhealthy-target',
+  'alb-function-errors': '> 0 Count, 3 of 5 x 60 s, notBreaching, critical, alb-function-errors',
+  'alb-function-internal-errors': '> 0 Count, 3 of 5 x 60 s, notBreaching, warning, alb-function-errors',
+  'database-replica-lag': '> 1000 Milliseconds, 5 of 5 x 60 s, notBreaching, warning, database-replica-lag',
+  'database-retained-wal': '> 21474836480 Bytes, 3 of 3 x 300 s, missing, warning, database-retained-wal',
+  'database-transaction-ids': '> 1000000000 Count, 3 of 3 x 300 s, missing, warning, database-transaction-ids',
+  'database-cpu': '> 80 Percent, 3 of 3 x 300 s, breaching, warning, database-cpu',
+  'database-connections': '> 500 Count, 5 of 5 x 60 s, missing, warning, database-connections',
+  'database-deadlocks': '> 0.05 Count/Second, 2 of 3 x 300 s, missing, warning, database-deadlocks',
+  'database-memory': '< 1073741824 Bytes, 3 of 3 x 300 s, missing, warning, database-memory',
+  'database-local-storage': '< 5368709120 Bytes, 5 of 5 x 60 s, missing, critical, database-local-storage',
+  'database-acu': '> 90 Percent, 3 of 3 x 300 s, missing, warning, database-acu',
+  'database-serverless-memory': '< 268435456 Bytes, 3 of 3 x 300 s, missing, warning, database-memory',
+  'dms-cpu': '> 80 Percent, 3 of 3 x 300 s, missing, warning, dms-instance',
+  'dms-memory': '< 536870912 Bytes, 3 of 3 x 300 s, missing, warning, dms-instance',
+  'dms-swap': '> 536870912 Bytes, 3 of 3 x 300 s, missing, warning, dms-instance',
+  'dms-storage': '< 21474836480 Bytes, 2 of 2 x 300 s, missing, critical, dms-storage',
+  'dms-latency-source': '> 60 Seconds, 5 of 5 x 60 s, breaching, warning, dms-latency',
+  'dms-latency-target': '> 60 Seconds, 5 of 5 x 60 s, breaching, critical, dms-latency',
+  'dms-incoming-changes': '> 100000 Count, 15 of 15 x 60 s, missing, warning, dms-latency',
+  'dms-validation-failed': '> 0 Count, 1 of 1 x 300 s, missing, critical, dms-validation',
+  'dms-validation-suspended': '> 0 Count, 3 of 3 x 300 s, missing, warning, dms-validation',
+  'dms-validation-pending': '> 10000 Count, 12 of 12 x 300 s, missing, warning, dms-validation',
+  'nat-port-allocation': '> 0 Count, 3 of 5 x 60 s, missing, warning, nat-gateway',
+  'nat-packet-drops': '> 0.01 Percent, 3 of 3 x 300 s, notBreaching, warning, nat-gateway',
+  'vpn-down': '<= 0 None, 1 of 1 x 300 s, breaching, critical, vpn-down',
+  'vpn-tunnel-down': '< 1 None, 3 of 3 x 300 s, missing, warning, vpn-tunnel-down',
+};
+
+const summary = (row: AlarmRow): string =>
+  [
+    `${row.comparison} ${row.threshold} ${row.unit}`,
+    `${row.datapointsToAlarm} of ${row.evaluationPeriods} x ${row.periodSeconds} s`,
+    row.missingData,
+    row.severity,
+    row.runbook,
+  ].join(', ');
+
+const ROWS: readonly AlarmRow[] = ALARM_ROWS;
+
+describe('the alarms', () => {
+  test.each(Object.entries(ALARMS))('%s: %s', (id, expected) => {
+    expect(ROWS.filter((row) => row.id === id).map(summary)).toEqual([expected]);
+  });
+
+  test('are all in this table', () => {
+    expect(ROWS.map(({ id }) => id)).toEqual(Object.keys(ALARMS));
+  });
+
+  test('are for every environment, but the one that cold starts would set off', () => {
+    expect(ROWS.filter(({ onlyInProduction }) => onlyInProduction === true).map(({ id }) => id)).toEqual([
+      'alb-latency-p99-slow',
+    ]);
+  });
+});
