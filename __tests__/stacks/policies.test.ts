@@ -140,7 +140,7 @@ describe('protection', () => {
 
   test.each(['dev', 'serverless'])('of %s, which may be torn down, stands nowhere', (name) => {
     const text = JSON.stringify(stack(name).json);
-    expect(text).not.toContain('"prevent_destroy":true');
+    expect(text).not.toContain('prevent_destroy');
     expect(text).not.toMatch(/"(enable_)?deletion_protection(_enabled)?":true/);
     expect(stack(name).resource('aws_rds_cluster')).toMatchObject({ skip_final_snapshot: true });
     expect(

@@ -157,7 +157,7 @@ export class AuroraCluster extends Construct {
       // A stable name: a cluster that was deleted, made anew and is deleted again stops here until the snapshot is moved.
       finalSnapshotIdentifier: deployment.teardown ? undefined : deployment.name('aurora-cluster-final', 'db-cluster'),
       deleteAutomatedBackups: deployment.teardown,
-      lifecycle: { preventDestroy: !deployment.teardown },
+      lifecycle: deployment.protection,
       dependsOn: resourcesOf(this.logGroup),
     });
   }
@@ -203,7 +203,7 @@ export class AuroraCluster extends Construct {
         performanceInsightsEnabled: true,
         performanceInsightsKmsKeyId: settings.storageKey.keyArn,
         performanceInsightsRetentionPeriod: settings.performanceInsightsRetentionDays,
-        lifecycle: { preventDestroy: !deployment.teardown },
+        lifecycle: deployment.protection,
         dependsOn,
       });
     const roleResources = resourcesOf(monitoringRole);

@@ -64,7 +64,7 @@ export class EncryptionKey extends Construct {
       deletionWindowInDays,
       policy: Lazy.stringValue({ produce: () => policyDocument(this.statements) }),
       tags: { Name: deployment.name(props.purpose) },
-      lifecycle: { preventDestroy: !deployment.teardown },
+      lifecycle: deployment.protection,
     });
     this.aliasName = props.aliasName ?? `alias/${deployment.name(props.purpose, 'alias')}`;
     this.alias = new KmsAlias(this, 'Alias', { name: this.aliasName, targetKeyId: this.key.keyId });

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { NAME_LIMITS, type NameKind } from './limits';
+import { NAME_LIMITS, NAME_PART, NAME_PART_RULE, type NameKind } from './limits';
 
 /** What every construct of one stack shares: where it is deployed, how its resources are named, how safely they are kept. */
 export interface DeploymentProps {
@@ -23,10 +23,6 @@ export interface DeploymentProps {
 }
 
 const CONTEXT_KEY = 'payment-migration:deployment';
-
-/** Suffix and project end up in names of buckets, databases and parameters: this is what all of them accept. */
-const NAME_PART = /^[a-z](-?[a-z0-9])*$/;
-const NAME_PART_RULE = 'lower-case letters, digits and single hyphens, starting with a letter';
 
 /** What each field must look like, and in words. */
 const FORMATS = [
@@ -103,6 +99,11 @@ export class Deployment {
   /** An ARN in this account and region, for instance `arn('logs', 'log-group:/aws/lambda/x:*')`. */
   arn(service: string, resource: string): string {
     return `arn:aws:${service}:${this.region}:${this.accountId}:${resource}`;
+  }
+
+  /** The `lifecycle` of what must not be lost by accident: Terraform refuses to destroy it, unless teardown allows that. */
+  get protection(): { readonly preventDestroy: true } | undefined {
+    return this.teardown ? undefined : { preventDestroy: true };
   }
 
   /** The ARN of this account's root principal: the account itself in key and bucket policies. */

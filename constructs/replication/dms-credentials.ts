@@ -44,7 +44,7 @@ export class DmsCredentials extends Construct {
       description: props.description,
       kmsKeyId: props.encryptionKey.keyArn,
       recoveryWindowInDays: deployment.teardown ? 0 : 30,
-      lifecycle: { preventDestroy: !deployment.teardown },
+      lifecycle: deployment.protection,
     });
     this.secretArn = secret.arn;
     this.secretName = secret.name;

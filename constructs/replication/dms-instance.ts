@@ -78,7 +78,7 @@ export class DmsInstance extends Construct {
       kmsKeyArn: props.encryptionKey.keyArn,
       replicationSubnetGroupId: this.subnetGroupId(props.subnetIds),
       vpcSecurityGroupIds: [props.securityGroupId],
-      lifecycle: { preventDestroy: !deployment.teardown },
+      lifecycle: deployment.protection,
     });
     this.replicationInstanceArn = instance.replicationInstanceArn;
     this.replicationInstanceId = instance.replicationInstanceId;

@@ -51,7 +51,7 @@ export class DmsTask extends Construct {
       startReplicationTask: false,
       lifecycle: {
         // A task holds the position of its slot: a new one would have to load everything again.
-        preventDestroy: !deployment.teardown,
+        ...deployment.protection,
         ignoreChanges: ['cdc_start_position', 'cdc_start_time', 'start_replication_task'],
       },
     });

@@ -34,7 +34,7 @@ export class StateBackend extends Construct {
   /** @throws Error when both buckets have one name */
   constructor(scope: Construct, id: string, props: StateBackendProps) {
     super(scope, id);
-    const { suffix: accountName, accountId, region, teardown } = Deployment.of(this);
+    const { suffix: accountName, accountId, region, teardown, protection } = Deployment.of(this);
     const settings = stateBackendSettings({
       accountName,
       accountId,
@@ -62,7 +62,7 @@ export class StateBackend extends Construct {
       serverSideEncryption: { enabled: true, kmsKeyArn: this.encryptionKey.keyArn },
       deletionProtectionEnabled: !teardown,
       tags: { Name: settings.lockTable.name },
-      lifecycle: { preventDestroy: !teardown },
+      lifecycle: protection,
     });
     adopt(table, settings.lockTable.name);
     this.lockTableName = table.name;

@@ -75,7 +75,7 @@ export class Bucket extends Construct {
       bucket: this.name,
       forceDestroy: deployment.teardown,
       tags: { Name: this.name },
-      lifecycle: { preventDestroy: !deployment.teardown },
+      lifecycle: deployment.protection,
     });
     this.bucketName = this.bucket.bucket;
     this.bucketArn = this.bucket.arn;

@@ -34,13 +34,13 @@ export class HostedZone extends Construct {
             },
           ],
     );
-    const { teardown } = Deployment.of(this);
+    const { teardown, protection } = Deployment.of(this);
     const zone = new Route53Zone(this, 'Zone', {
       name: zoneName,
       comment: `Payment API, below ${zoneName}`,
       // Records that Terraform does not know of would stop the zone's destruction.
       forceDestroy: teardown,
-      lifecycle: { preventDestroy: !teardown },
+      lifecycle: protection,
     });
     this.zoneId = zone.zoneId;
     this.nameServers = zone.nameServers;

@@ -171,15 +171,13 @@ describe('accidental loss of an Aurora cluster', () => {
     const template = build({}, { teardown: true });
     const cluster = template.resource(CLUSTER);
     expect(cluster).toMatchObject({
-      lifecycle: { prevent_destroy: false },
       deletion_protection: false,
       skip_final_snapshot: true,
       delete_automated_backups: true,
     });
     expect(cluster).not.toHaveProperty('final_snapshot_identifier');
-    expect(instances(template).map(({ lifecycle }) => lifecycle)).toEqual(
-      Array.from({ length: 3 }, () => ({ prevent_destroy: false })),
-    );
+    expect(cluster).not.toHaveProperty('lifecycle');
+    expect(instances(template).map(({ lifecycle }) => lifecycle)).toEqual([undefined, undefined, undefined]);
   });
 });
 

@@ -44,6 +44,11 @@ describe('a deployment', () => {
     expect([deploymentOf().teardown, deploymentOf({ teardown: true }).teardown]).toEqual([false, true]);
   });
 
+  test('protects what must not be lost, and says nothing about it where all may go', () => {
+    expect(deploymentOf().protection).toEqual({ preventDestroy: true });
+    expect(deploymentOf({ teardown: true }).protection).toBeUndefined();
+  });
+
   test('knows its account and region by ARN', () => {
     const deployment = deploymentOf();
     expect(deployment.accountRootArn).toBe('arn:aws:iam::111111111111:root');
