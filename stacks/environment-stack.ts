@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { AuroraCluster } from '../constructs/database';
+import { AuroraCluster, DatabaseEvents } from '../constructs/database';
 import { AlertTopics } from '../constructs/monitoring';
 import { environmentStateKey } from '../constructs/state/state-keys';
 import { AwsTrafficWeight, WeightedRecords } from '../constructs/traffic';
@@ -40,6 +40,12 @@ export class EnvironmentStack extends DeploymentStack {
     const topics = new AlertTopics(this, 'AlertTopics', {
       encryptionKey: foundations.keys.topics,
       subscriptions: environment.monitoring.subscriptions,
+    });
+    new DatabaseEvents(this, 'DatabaseEvents', {
+      failureTopicArn: topics.topicArns.critical,
+      noticeTopicArn: topics.topicArns.warning,
+      clusterIdentifier: database.clusterIdentifier,
+      instanceIdentifiers: database.instanceIdentifiers,
     });
     const replication = addReplication(this, environment, { ...foundations, database, topics });
     const parts = { ...foundations, topics, database, api, replication };

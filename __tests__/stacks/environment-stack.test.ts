@@ -101,6 +101,29 @@ describe('an environment', () => {
     expect(parameters.filter((parameter) => 'value' in parameter)).toEqual([]);
   });
 
+  test('tells who is on call when its database fails, and others what RDS does to it', () => {
+    const template = stack('prod');
+    const [cluster] = Object.keys(template.resources('aws_rds_cluster'));
+    const instances = Object.keys(template.resources('aws_rds_cluster_instance'));
+    const subscriptions = template.list('aws_db_event_subscription');
+    expect(subscriptions.map(({ name, sns_topic, source_ids }) => [name, sns_topic, source_ids])).toEqual(
+      [
+        ['aurora-cluster-failures-prod', 'Critical', [`\${aws_rds_cluster.${cluster}.cluster_identifier}`]],
+        ['aurora-cluster-notices-prod', 'Warning', [`\${aws_rds_cluster.${cluster}.cluster_identifier}`]],
+        ['aurora-instance-failures-prod', 'Critical', expect.anything()],
+        ['aurora-instance-notices-prod', 'Warning', expect.anything()],
+      ].map(([name, topic, sources]) => [
+        name,
+        expect.stringMatching(`^\\$\\{aws_sns_topic\\.AlertTopics_${topic as string}_\\w+\\.arn\\}$`),
+        sources,
+      ]),
+    );
+    const ofInstances = subscriptions.filter(({ source_type }) => source_type === 'db-instance');
+    expect(ofInstances.map(({ source_ids }) => [...(source_ids as string[])].sort())).toEqual(
+      ofInstances.map(() => instances.map((id) => `\${aws_rds_cluster_instance.${id}.identifier}`).sort()),
+    );
+  });
+
   test('has replication tasks that nobody has started', () => {
     const tasks = stack('prod').list('aws_dms_replication_task');
     expect(tasks.map(({ migration_type: type, start_replication_task: start }) => [type, start])).toEqual(

@@ -18,6 +18,7 @@ export {
   engineVersionProblems,
   parseEngineVersion,
 } from './engine-version';
+export { DatabaseEvents, type DatabaseEventsProps } from './database-events';
 export { databaseNameProblems, databaseUserProblems, masterUsernameProblems } from './identifiers';
 export { insightsRetentionProblems, slowQueryProblems } from './insights';
 export { AURORA_INSTANCE_SIZES, instanceClassProblems } from './instance-class';
