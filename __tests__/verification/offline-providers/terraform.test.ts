@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { fakeProvider } from '../../../verification/offline-providers/fake-provider';
 import { RANDOM_PROVIDER } from '../../../verification/offline-providers/random-provider';
@@ -53,7 +53,7 @@ const CHANGING: OfflineProvider = {
 
 const terraform = usableTerraform();
 // Jest itself does not say why a test was skipped.
-if (!terraform.found) process.stderr.write(`SKIPPED ${__filename}: ${terraform.reason}\n`);
+if (!terraform.found) process.stderr.write(`SKIPPED ${relative(process.cwd(), __filename)}: ${terraform.reason}\n`);
 const describeWithTerraform = terraform.found ? describe : describe.skip;
 
 describeWithTerraform('Terraform with providers that this project serves', () => {
