@@ -15,18 +15,13 @@ export const NAME_LIMITS = {
   'load-balancer': 32,
   'target-group': 32,
   role: 64,
-  policy: 128,
   bucket: 63,
   function: 64,
   'db-cluster': 63,
   'db-instance': 63,
   'dms-resource': 63,
-  'cache-cluster': 40,
   'waf-acl': 128,
-  'event-bridge-rule': 64,
-  'state-machine': 80,
   topic: 256,
-  queue: 80,
   alias: 256,
 } as const;
 
@@ -39,3 +34,11 @@ export type NameKind = keyof typeof NAME_LIMITS;
  * A test synthesizes every stack with a suffix of this length.
  */
 export const MAX_SUFFIX_LENGTH = 12;
+
+/** Suffix and project end up in names of buckets, databases and parameters: this is what all of them accept. */
+export const NAME_PART = /^[a-z](-?[a-z0-9])*$/;
+/** `NAME_PART` in words. */
+export const NAME_PART_RULE = 'lower-case letters, digits and single hyphens, starting with a letter';
+
+/** Whether a text can be part of names: `NAME_PART`. */
+export const isNamePart = (text: string): boolean => NAME_PART.test(text);

@@ -71,18 +71,33 @@ describe('a name', () => {
     expect(deploymentOf().parameterName('db-endpoint')).toBe('/payment/prod/db-endpoint');
   });
 
-  test.each(Object.entries(NAME_LIMITS) as [NameKind, number][])(
-    'of a %s may have %d characters, not one more',
-    (kind, limit) => {
-      const longest = 'x'.repeat(limit - '-prod'.length);
-      expect(deploymentOf().name(longest, kind)).toHaveLength(limit);
-      expect(() => deploymentOf().name(`${longest}x`, kind)).toThrow(
-        new Error(
-          `name of a ${kind} must have at most ${limit} characters, got "${longest}x-prod" (${limit + 1}); use a shorter suffix`,
-        ),
-      );
-    },
-  );
+  // Written down once more, so that a limit that is changed is noticed.
+  test.each<[NameKind, number]>([
+    ['default', 255],
+    ['load-balancer', 32],
+    ['target-group', 32],
+    ['role', 64],
+    ['bucket', 63],
+    ['function', 64],
+    ['db-cluster', 63],
+    ['db-instance', 63],
+    ['dms-resource', 63],
+    ['waf-acl', 128],
+    ['topic', 256],
+    ['alias', 256],
+  ])('of a %s may have %d characters, not one more', (kind, limit) => {
+    const longest = 'x'.repeat(limit - '-prod'.length);
+    expect(deploymentOf().name(longest, kind)).toHaveLength(limit);
+    expect(() => deploymentOf().name(`${longest}x`, kind)).toThrow(
+      new Error(
+        `name of a ${kind} must have at most ${limit} characters, got "${longest}x-prod" (${limit + 1}); use a shorter suffix`,
+      ),
+    );
+  });
+
+  test('has no other limits than these', () => {
+    expect(Object.keys(NAME_LIMITS)).toHaveLength(12);
+  });
 
   test('has the limit of 255 characters where no kind is given', () => {
     expect(() => deploymentOf().name('x'.repeat(251))).toThrow(/^name of a default must have at most 255 characters/);
