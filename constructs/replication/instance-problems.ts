@@ -11,7 +11,22 @@ export interface InstanceSettings {
   readonly maintenanceWindow?: string;
 }
 
-const INSTANCE_CLASS = /^dms\.(t3|c5|c6i|c7i|r5|r6i|r7i)\.(micro|small|medium|large|\d{0,2}xlarge)$/;
+const UP_TO_4XLARGE = ['large', 'xlarge', '2xlarge', '4xlarge'] as const;
+const UP_TO_24XLARGE = [...UP_TO_4XLARGE, '8xlarge', '12xlarge', '16xlarge', '24xlarge'] as const;
+
+/**
+ * Instance classes of DMS, sizes by family. Not every region has every one.
+ * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_ReplicationInstance.Types.html
+ */
+const DMS_INSTANCE_SIZES = new Map<string, readonly string[]>([
+  ['t3', ['micro', 'small', 'medium', 'large']],
+  ['c5', [...UP_TO_4XLARGE, '9xlarge', '12xlarge', '18xlarge', '24xlarge']],
+  ['c6i', [...UP_TO_24XLARGE, '32xlarge']],
+  ['c7i', [...UP_TO_24XLARGE, '48xlarge']],
+  ['r5', UP_TO_24XLARGE],
+  ['r6i', [...UP_TO_24XLARGE, '32xlarge']],
+  ['r7i', [...UP_TO_24XLARGE, '48xlarge']],
+]);
 
 /** The storage of an instance, in GiB. */
 export const DMS_STORAGE_GIB = { min: 5, max: 6144 } as const;
@@ -51,13 +66,19 @@ export function instanceProblems(settings: InstanceSettings): Problem[] {
 }
 
 /** What is wrong with an instance class: a family or size that DMS does not have, or no longer. */
-export const dmsInstanceClassProblems = (instanceClass: string): Problem[] =>
-  when(!INSTANCE_CLASS.test(instanceClass), {
+export function dmsInstanceClassProblems(instanceClass: string): Problem[] {
+  const [, family = '', size = ''] = /^dms\.([a-z0-9]+)\.([a-z0-9]+)$/.exec(instanceClass) ?? [];
+  const sizes = DMS_INSTANCE_SIZES.get(family);
+  return when(sizes?.includes(size) !== true, {
     field: 'instanceClass',
-    must: 'must be an instance class of DMS, as dms.r5.xlarge',
+    must:
+      sizes === undefined
+        ? 'must be an instance class of DMS, as dms.r5.xlarge'
+        : `must be of a size that DMS offers for dms.${family}: ${sizes.join(', ')}`,
     got: instanceClass,
     fix: 'choose one that DMS offers in the region',
   });
+}
 
 const isStorage = (gib: number): boolean =>
   Token.isUnresolved(gib) || (Number.isInteger(gib) && gib >= DMS_STORAGE_GIB.min && gib <= DMS_STORAGE_GIB.max);

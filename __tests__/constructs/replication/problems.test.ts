@@ -27,6 +27,14 @@ describe('the rules of a replication instance', () => {
     ]);
   });
 
+  test('refuse a size that the family does not have', () => {
+    expect(ofInstance({ instanceClass: 'dms.t3.2xlarge' })).toEqual([
+      'instanceClass must be of a size that DMS offers for dms.t3: micro, small, medium, large, got "dms.t3.2xlarge"; choose one that DMS offers in the region',
+    ]);
+    expect(ofInstance({ instanceClass: 'dms.r5.micro' })).toHaveLength(1);
+    expect(ofInstance({ instanceClass: 'dms.c5.18xlarge' })).toEqual([]);
+  });
+
   test.each(['dms.r4.large', 'r5.large', 'db.r5.large', ''])('refuse the class %p', (instanceClass) => {
     expect(ofInstance({ instanceClass })).toEqual([
       `instanceClass must be an instance class of DMS, as dms.r5.xlarge, got "${instanceClass}"; choose one that DMS offers in the region`,
