@@ -65,10 +65,13 @@ const valueAt = (root: unknown, path: Path): unknown =>
   path.reduce<unknown>((value, step) => (isContainer(value) ? value[step] : undefined), root);
 
 // Values are plain data from a TypeScript file; a function or symbol in it is a wrong part and is removed anyway.
-function clone(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(clone);
+// So is what holds itself, which has no end.
+function clone(value: unknown, above: readonly unknown[] = []): unknown {
   if (!isContainer(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clone(item)]));
+  if (above.includes(value)) return undefined;
+  const inside = [...above, value];
+  if (Array.isArray(value)) return value.map((item) => clone(item, inside));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, clone(item, inside)]));
 }
 
 function remove(root: unknown, path: Path): void {

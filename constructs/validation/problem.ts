@@ -13,8 +13,18 @@ export interface Problem {
 /** A value as messages show it: as JSON, where JSON has it. */
 export function quoted(value: unknown): string {
   if (value === undefined) return 'nothing';
-  // JSON has no NaN and no infinity: it would show both as null.
-  return typeof value === 'number' ? `${value}` : (JSON.stringify(value) ?? typeof value);
+  try {
+    return plain(value) ?? JSON.stringify(value, (_key, item: unknown) => plain(item) ?? item);
+  } catch {
+    return 'an object that cannot be shown';
+  }
+}
+
+// JSON has no NaN and no infinity (it would show both as null), no functions and no symbols, and refuses big integers.
+function plain(value: unknown): string | undefined {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function' || typeof value === 'symbol') return typeof value;
+  return typeof value === 'number' && !Number.isFinite(value) ? `${value}` : undefined;
 }
 
 /** The problem as one sentence: `<field> must <rule>, got <value>; <what to do>`. */

@@ -13,8 +13,17 @@ describe('a problem', () => {
     [undefined, 'nothing'],
     [['a', 1], '["a",1]'],
     [() => 1, 'function'],
+    [Symbol('x'), 'symbol'],
+    [5432n, '5432n'],
+    [[5432n, () => 1, NaN], '["5432n","function","NaN"]'],
   ])('quotes %p as %s', (value, text) => {
     expect(quoted(value)).toBe(text);
+  });
+
+  test('quotes an object that holds itself without an end', () => {
+    const circular: Record<string, unknown> = {};
+    circular['self'] = circular;
+    expect(quoted(circular)).toBe('an object that cannot be shown');
   });
 
   test('is one sentence: field, rule, value, remedy', () => {
