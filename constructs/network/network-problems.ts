@@ -1,6 +1,6 @@
 import type { Problem } from '../validation/problem';
 import { cidrContains, cidrsOverlap, isCanonicalCidr, isVpcSizedCidr, VPC_PREFIX_LENGTH } from './cidr';
-import { MAX_ACL_LIST_LENGTH } from './network-settings';
+import { GATEWAY_ENDPOINTS, MAX_ACL_LIST_LENGTH } from './network-settings';
 import type { ByZone, ZoneSubnets } from './zones';
 
 /** What of a network's props can be wrong. */
@@ -27,7 +27,7 @@ export function networkProblems(props: CheckedNetworkProps, region: string): Pro
     ...onPremisesProblems(props),
     ...databasePortProblems(props),
     ...props.interfaceEndpoints
-      .filter((service) => service === 's3' || service === 'dynamodb')
+      .filter((service) => GATEWAY_ENDPOINTS.includes(service))
       .map((got) => ({
         field: 'interfaceEndpoints',
         must: 'must not hold s3 or dynamodb',

@@ -48,6 +48,9 @@ for (const [network, prefix] of [
   UNREACHABLE.addSubnet(network, prefix);
 }
 
+/** Whether a text is an IPv4 address that the internet can reach. */
+export const isPublicAddress = (address: string): boolean => isIPv4(address) && !UNREACHABLE.check(address);
+
 /**
  * The rules of weighted records: every one that the settings break, none when they are right.
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html#CNAMEFormat (no CNAME at the apex)
@@ -136,7 +139,7 @@ export const addressProblems = (addresses: readonly string[]): Problem[] => {
     ];
   }
   return addresses.flatMap((address, index): Problem[] => {
-    const isPublic = isIPv4(address) && !UNREACHABLE.check(address);
+    const isPublic = isPublicAddress(address);
     if (isPublic && addresses.indexOf(address) === index) return [];
     return [
       {
