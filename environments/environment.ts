@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { MAX_SUFFIX_LENGTH } from '../constructs/naming/limits';
+import { isNamePart, MAX_SUFFIX_LENGTH } from '../constructs/naming/limits';
+import type { Problem as ConstructProblem } from '../constructs/validation/problem';
 import { region } from './schema/account';
 import { databaseSchema, logRetentionDays } from './schema/database';
 import { ingressSchema } from './schema/ingress';
@@ -8,10 +9,26 @@ import { monitoringSchema } from './schema/monitoring';
 import { paymentApiSchema } from './schema/payment-api';
 import { dnsSchema, trafficSchema } from './schema/traffic';
 import { replicationSchema } from './schema/replication';
-import { flag, hostName, matching, oneOf, section, tagValue, variant } from './schema/primitives';
+import { accepted, flag, hostName, matching, oneOf, section, tagValue, text, variant } from './schema/primitives';
 
 /** Where the migration stands: the tag MigrationPhase, and what later guards go by. */
 export const MIGRATION_PHASES = ['preparation', 'replication', 'traffic-shift', 'data-on-aws', 'finished'] as const;
+
+/** What is wrong with the name of an environment. */
+const nameProblems = (name: string): ConstructProblem[] => {
+  const wrong = (must: string, fix: string) => [{ field: 'name', must, got: name, fix }];
+  if (!isNamePart(name) || name.length < 2 || name.length > MAX_SUFFIX_LENGTH) {
+    return wrong(
+      `must have 2 to ${MAX_SUFFIX_LENGTH} lower-case letters, digits and single hyphens, from letter to letter or digit (the names of target groups end with it and hold 32)`,
+      'choose a shorter or simpler name',
+    );
+  }
+  if (name.startsWith('account-')) {
+    return wrong('must not start with account-: account stacks are named so', 'choose another name');
+  }
+  // The tree of constructs keeps its children by name, in an object that has members of its own.
+  return name in {} ? wrong('must not be a name that JavaScript gives to every object', 'choose another name') : [];
+};
 
 const slug = (must: string) =>
   matching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,89}$/, must, 'write its name as the console shows it');
@@ -47,19 +64,17 @@ const state = variant(
  * Rules between fields are in `rules/`.
  */
 export const environmentSchema = section({
-  name: matching(
-    new RegExp(`^(?!.*--)[a-z][a-z0-9-]{0,${MAX_SUFFIX_LENGTH - 2}}[a-z0-9]$`),
-    `must have 2 to ${MAX_SUFFIX_LENGTH} lower-case letters, digits and single hyphens, from letter to letter or digit (the names of target groups end with it and hold 32)`,
-    'choose a shorter or simpler name',
-  ).describe("The stack's name and the end of every resource's name."),
+  name: accepted(nameProblems).describe("The stack's name and the end of every resource's name."),
   account: matching(/^[a-z][a-z0-9-]*$/, 'must be a key of accounts.ts', 'name one of the accounts').describe(
     'The AWS account, by its key in accounts.ts.',
   ),
   region: region(),
-  project: matching(
-    /^[a-z][a-z0-9-]{0,31}$/,
-    'must have 1 to 32 lower-case letters, digits and hyphens and start with a letter',
-    'write it as payment',
+  project: text(
+    {
+      must: 'must have 1 to 32 lower-case letters, digits and single hyphens, from letter to letter or digit, and not start with aws or ssm (parameters cannot)',
+      fix: 'write it as payment',
+    },
+    (value) => isNamePart(value) && value.length <= 32 && !/^(aws|ssm)/.test(value),
   )
     .default('payment')
     .describe('The tag Project and the first part of the names of SSM parameters.'),

@@ -1,14 +1,17 @@
 import { environmentSchema, type Environment } from './environment';
 import { parse, type Parsed } from './parse';
 import { InvalidEnvironments, type LocatedProblem } from './problem';
-import { accountClashes, acrossRules } from './rules/across';
+import { accountRules } from './rules/accounts';
+import { acrossRules } from './rules/across';
 import { capacityRules } from './rules/capacity';
 import { databaseRules } from './rules/database';
+import { ingressRules } from './rules/ingress';
 import { networkRules } from './rules/network';
+import { onceRules } from './rules/once';
 import { relationRules } from './rules/relations';
 import { replicationRules } from './rules/replication';
 import { present, problem, type Rule } from './rules/rule';
-import { accountSchema, type Account } from './schema/account';
+import { accountSchema, accountsSchema, type Account } from './schema/account';
 import { suggestion } from './schema/primitives';
 
 /** An environment file: where it is, and what it exports, of which nothing is taken for granted. */
@@ -20,7 +23,7 @@ export interface EnvironmentSource {
 
 /** The accounts file and the environment files as they were read. */
 export interface Sources {
-  readonly accounts: { readonly file: string; readonly accounts: Readonly<Record<string, unknown>> };
+  readonly accounts: { readonly file: string; readonly accounts: unknown };
   readonly environments: readonly EnvironmentSource[];
 }
 
@@ -36,6 +39,8 @@ const rules: readonly Rule[] = [
   ...capacityRules,
   ...replicationRules,
   ...relationRules,
+  ...ingressRules,
+  ...onceRules,
 ];
 
 /**
@@ -43,7 +48,8 @@ const rules: readonly Rule[] = [
  * @throws InvalidEnvironments with every problem of every file
  */
 export function validate(sources: Sources): Configuration {
-  const accounts = Object.entries(sources.accounts.accounts).map(([name, raw]): [string, Parsed<Account>] => [
+  const accountsFile = parse(accountsSchema, sources.accounts.accounts);
+  const accounts = Object.entries(accountsFile.value ?? {}).map(([name, raw]): [string, Parsed<Account>] => [
     name,
     parse(accountSchema, raw),
   ]);
@@ -54,22 +60,32 @@ export function validate(sources: Sources): Configuration {
   const partsByAccount = Object.fromEntries(accounts.map(([name, { validParts }]) => [name, validParts]));
 
   const problems: LocatedProblem[] = [
+    ...accountsFile.problems.map((each) => ({ ...each, file: sources.accounts.file })),
     ...accounts.flatMap(([name, { problems: found }]) =>
       found.map((each) => ({ ...each, file: sources.accounts.file, path: [name, ...each.path] })),
     ),
-    ...accountClashes(partsByAccount).map((each) => ({ ...each, file: sources.accounts.file })),
+    ...accountRules(partsByAccount).map((each) => ({ ...each, file: sources.accounts.file })),
     ...environments.flatMap(({ file, parsed: { problems: found, validParts } }) => {
       const { account } = validParts;
-      const subject = { environment: validParts, account: account === undefined ? undefined : partsByAccount[account] };
       const known = Object.keys(partsByAccount);
+      const isKnown = account !== undefined && known.includes(account);
+      const subject = { environment: validParts, account: isKnown ? partsByAccount[account] : undefined };
       const unknownAccount =
-        account === undefined || known.includes(account)
+        account === undefined || isKnown || accountsFile.value === undefined
           ? []
-          : [problem(['account'], 'must be a key of accounts.ts', account, suggestion(account, known))];
-      return [...found, ...unknownAccount, ...rules.flatMap((rule) => rule(subject))].map((each) => ({
-        ...each,
-        file,
-      }));
+          : [
+              problem(
+                ['account'],
+                'must be a key of accounts.ts',
+                account,
+                suggestion(account, known, `name one of ${known.join(', ')}`),
+              ),
+            ];
+      // Whatever a rule says of a part that is wrong as such, or of what is in it, follows from that.
+      const broken = rules
+        .flatMap((rule) => rule(subject))
+        .filter(({ path }) => !found.some((wrong) => wrong.path.every((step, index) => step === path[index])));
+      return [...found, ...unknownAccount, ...broken].map((each) => ({ ...each, file }));
     }),
     ...acrossRules.flatMap((rule) =>
       rule(environments.map(({ file, parsed }) => ({ file, environment: parsed.validParts }))),

@@ -56,17 +56,14 @@ describe('networks', () => {
     expect(problemsOfProd({ 'onPremises/cidrs': ['192.168.0.0/16', '10.0.0.0/8'] })).toEqual([
       '1.ts: network.cidr must not overlap onPremises.cidrs[1] (10.0.0.0/8), got "10.0.0.0/16"; choose a free range',
     ]);
-    const outside = problemsOfProd({ [tier('us-east-1a', 'databaseCidr')]: '192.168.1.0/24' });
-    expect(outside).toHaveLength(2);
-    expect(outside[1]).toBe(
-      '1.ts: network.availabilityZones["us-east-1a"].databaseCidr must not overlap onPremises.cidrs[0] (192.168.0.0/16), got "192.168.1.0/24"; choose a free range',
-    );
+    expect(problemsOfProd({ [tier('us-east-1a', 'databaseCidr')]: '192.168.1.0/24' })).toEqual([
+      '1.ts: network.availabilityZones["us-east-1a"].databaseCidr must lie inside network.cidr (10.0.0.0/16), got "192.168.1.0/24"; choose a range inside it',
+    ]);
   });
 
   test('name on-premises networks that are there, differ, and hold the database', () => {
     expect(problemsOfProd({ 'onPremises/cidrs': [] })).toEqual([
       '1.ts: onPremises.cidrs must have at least one network, got []; add the on-premises networks',
-      '1.ts: onPremises.database.address must lie inside one of onPremises.cidrs (), got "192.168.10.20"; correct the address or add its network',
     ]);
     expect(problemsOfProd({ 'onPremises/cidrs': ['192.168.0.0/16', '192.168.4.0/24'] })).toEqual([
       '1.ts: onPremises.cidrs[1] must not overlap onPremises.cidrs[0] (192.168.0.0/16), got "192.168.4.0/24"; choose a free range',

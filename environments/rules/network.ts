@@ -17,6 +17,21 @@ const subnetsOf = (environment: Parameters<Rule>[0]['environment']): Located[] =
     present(subnets).map(([tier, cidr]) => ({ path: ['network', 'availabilityZones', zone, tier], cidr })),
   );
 
+// What is of no possible size has been reported: it is inside nothing and overlaps with everything.
+const sizedSubnetsOf = (environment: Parameters<Rule>[0]['environment']): Located[] =>
+  subnetsOf(environment).filter(({ cidr }) => isVpcSizedCidr(cidr));
+
+/**
+ * Networks that no VPC can have.
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+ */
+const RESERVED_NETWORKS = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4'] as const;
+
+const isReserved = (cidr: string): boolean => RESERVED_NETWORKS.some((reserved) => cidrsOverlap(reserved, cidr));
+
+const vpcOf = ({ network }: Parameters<Rule>[0]['environment']): string | undefined =>
+  network?.cidr !== undefined && isVpcSizedCidr(network.cidr) && !isReserved(network.cidr) ? network.cidr : undefined;
+
 const onPremisesNetworksOf = (environment: Parameters<Rule>[0]['environment']): Located[] =>
   items(environment.onPremises?.cidrs).map(([index, cidr]) => ({ path: ['onPremises', 'cidrs', index], cidr }));
 
@@ -41,19 +56,39 @@ const exactlyThreeZones: Rule = ({ environment }) => {
   ];
 };
 
-const zonesOfTheRegion: Rule = ({ environment: { network, region } }) =>
-  region === undefined
-    ? []
-    : Object.keys(network?.availabilityZones ?? {})
-        .filter((zone) => !(zone.startsWith(region) && /^[a-z]$/.test(zone.slice(region.length))))
-        .map((zone) =>
-          problem(
-            ['network', 'availabilityZones', zone],
-            `must be an availability zone of ${region}: ${region} and a letter`,
-            zone,
-            `rename it, for instance to ${region}a`,
-          ),
-        );
+const zonesOfTheRegion: Rule = ({ environment: { network, region } }) => {
+  const zones = Object.keys(network?.availabilityZones ?? {});
+  const wrong = zones.filter((zone) => region !== undefined && !isZoneOf(region, zone));
+  if (region === undefined || wrong.length === 0) return [];
+  const path = ['network', 'availabilityZones'];
+  if (wrong.length > 1 && wrong.length === zones.length) {
+    return [problem(path, `must be availability zones of ${region}`, zones, 'correct the zones or region')];
+  }
+  const free = [...'abcdef'].map((letter) => `${region}${letter}`).filter((zone) => !zones.includes(zone));
+  return wrong.map((zone, index) =>
+    problem(
+      [...path, zone],
+      `must be an availability zone of ${region}: ${region} and a letter`,
+      zone,
+      `rename it, for instance to ${free[index] ?? `${region}a`}`,
+    ),
+  );
+};
+
+const isZoneOf = (region: string, zone: string): boolean =>
+  zone.startsWith(region) && /^[a-z]$/.test(zone.slice(region.length));
+
+const usableVpc: Rule = ({ environment: { network } }) =>
+  network?.cidr !== undefined && isVpcSizedCidr(network.cidr) && isReserved(network.cidr)
+    ? [
+        problem(
+          ['network', 'cidr'],
+          `must be apart from ${RESERVED_NETWORKS.join(', ')}, which no VPC can have`,
+          network.cidr,
+          'choose a private range, as 10.0.0.0/16',
+        ),
+      ]
+    : [];
 
 const sizes: Rule = ({ environment }) =>
   [{ path: ['network', 'cidr'], cidr: environment.network?.cidr }, ...subnetsOf(environment)]
@@ -68,27 +103,25 @@ const sizes: Rule = ({ environment }) =>
     );
 
 const subnetsInsideVpc: Rule = ({ environment }) => {
-  const vpc = environment.network?.cidr;
+  const vpc = vpcOf(environment);
   if (vpc === undefined) return [];
-  return subnetsOf(environment)
+  return sizedSubnetsOf(environment)
     .filter(({ cidr }) => !cidrContains(vpc, cidr))
     .map(({ path, cidr }) => problem(path, `must lie inside network.cidr (${vpc})`, cidr, 'choose a range inside it'));
 };
 
 const subnetsDisjoint: Rule = ({ environment }) =>
-  pairs(subnetsOf(environment))
+  pairs(sizedSubnetsOf(environment))
     .filter(([first, second]) => cidrsOverlap(first.cidr, second.cidr))
     .map(([first, second]) => overlap(second, first));
 
+// Subnets lie inside the VPC, so its own network is enough.
 const apartFromOnPremises: Rule = ({ environment }) => {
-  const vpc = environment.network?.cidr;
-  return onPremisesNetworksOf(environment).flatMap((network) => {
-    if (vpc !== undefined && cidrsOverlap(vpc, network.cidr))
-      return [overlap({ path: ['network', 'cidr'], cidr: vpc }, network)];
-    return subnetsOf(environment)
-      .filter((subnet) => cidrsOverlap(subnet.cidr, network.cidr))
-      .map((subnet) => overlap(subnet, network));
-  });
+  const vpc = vpcOf(environment);
+  if (vpc === undefined) return [];
+  return onPremisesNetworksOf(environment)
+    .filter(({ cidr }) => cidrsOverlap(vpc, cidr))
+    .map((network) => overlap({ path: ['network', 'cidr'], cidr: vpc }, network));
 };
 
 const onPremisesNetworksDisjoint: Rule = ({ environment }) =>
@@ -99,7 +132,8 @@ const onPremisesNetworksDisjoint: Rule = ({ environment }) =>
 const onPremisesDatabaseReachable: Rule = ({ environment: { onPremises } }) => {
   const networks = onPremises?.cidrs;
   const { host, address } = onPremises?.database ?? {};
-  if (networks === undefined) return [];
+  // Without a network, or with a wrong one, nobody knows.
+  if (networks === undefined || networks.length === 0 || networks.includes(undefined)) return [];
   return Object.entries({ host, address }).flatMap(([field, value]) => {
     if (value === undefined || !isIPv4(value)) return [];
     if (items(networks).some(([, network]) => cidrContains(network, `${value}/32`))) return [];
@@ -163,6 +197,7 @@ export const networkRules: readonly Rule[] = [
   exactlyThreeZones,
   zonesOfTheRegion,
   sizes,
+  usableVpc,
   subnetsInsideVpc,
   subnetsDisjoint,
   apartFromOnPremises,

@@ -1,5 +1,5 @@
 import { ENDPOINT_RULES, SEVERITIES } from '../../constructs/monitoring/alert-subscription';
-import { addressProblems, isInZone } from '../../constructs/traffic/rules';
+import { addressProblems, isInZone, isPublicAddress } from '../../constructs/traffic/rules';
 import { parsePath } from '../problem';
 import { items, problem, type Rule } from './rule';
 
@@ -21,11 +21,6 @@ const confirmedTeardown: Rule = ({ environment: { name, teardown, confirmTeardow
     ? []
     : [problem(['confirmTeardown'], 'must not be there without teardown: true', confirmTeardown, 'remove it')];
 };
-
-const ownStackName: Rule = ({ environment: { name } }) =>
-  name?.startsWith('account-') === true
-    ? [problem(['name'], 'must not start with account-: account stacks are named so', name, 'choose another name')]
-    : [];
 
 const replicationNeedsSource: Rule = ({ environment: { replication, onPremises } }) =>
   replication !== undefined && onPremises === undefined
@@ -55,11 +50,6 @@ const replicationReachesSecrets: Rule = ({ environment: { replication, network }
     ),
   ];
 };
-
-const somethingReplicated: Rule = ({ environment: { replication } }) =>
-  replication?.schemas?.length === 0
-    ? [problem(['replication', 'schemas'], 'must name at least one schema', [], 'add the schemas to replicate')]
-    : [];
 
 const apiInZone: Rule = ({ environment: { dns } }) => {
   const { apiHostName, zoneName } = dns ?? {};
@@ -143,13 +133,56 @@ const reachableSubscribers: Rule = ({ environment: { monitoring } }) =>
     }),
   );
 
+// The log group of enhanced monitoring and its key stand in the account's region, and the roles of DMS are global.
+const regionOfTheAccount: Rule = ({ environment: { region }, account }) =>
+  region === undefined || account?.region === undefined || region === account.region
+    ? []
+    : [
+        problem(
+          ['region'],
+          `must be the region of its account (${account.region})`,
+          region,
+          'correct either; another region takes another account',
+        ),
+      ];
+
+// A function takes its image from a repository of its own region only.
+const imageInRegion: Rule = ({ environment: { region, paymentApi } }) => {
+  const imageRegion = /\.ecr\.([a-z0-9-]+)\./.exec(paymentApi?.imageUri ?? '')?.[1];
+  if (region === undefined || imageRegion === undefined || imageRegion === region) return [];
+  return [
+    problem(
+      ['paymentApi', 'imageUri'],
+      `must be in a repository of ${region}: Lambda takes images of its own region only`,
+      paymentApi?.imageUri,
+      `push it to ${region}`,
+    ),
+  ];
+};
+
+const publicGateway: Rule = ({ environment: { onPremises } }) => {
+  if (onPremises?.link?.kind !== 'vpn' || onPremises.link.customerGatewayAddress === undefined) return [];
+  const { customerGatewayAddress: address } = onPremises.link;
+  return isPublicAddress(address)
+    ? []
+    : [
+        problem(
+          ['onPremises', 'link', 'customerGatewayAddress'],
+          'must be a public IPv4 address: AWS reaches the VPN device over the internet',
+          address,
+          'write the address that the device has on the internet',
+        ),
+      ];
+};
+
 /** The rules between parts of an environment. */
 export const relationRules: readonly Rule[] = [
-  ownStackName,
   confirmedTeardown,
+  regionOfTheAccount,
+  imageInRegion,
+  publicGateway,
   replicationNeedsSource,
   replicationReachesSecrets,
-  somethingReplicated,
   apiInZone,
   noCnameAtApex,
   publicWhereTrafficIs,

@@ -27,23 +27,55 @@ const excludedTables = ({ excludedTables: excluded }: Replication): TableName[] 
     schema === undefined || name === undefined ? [] : [{ schema, name }],
   );
 
+const somethingReplicated: Rule = ({ environment: { replication } }) =>
+  replication?.schemas?.length === 0
+    ? [problem(['replication', 'schemas'], 'must name at least one schema', [], 'add the schemas to replicate')]
+    : [];
+
+// With a wrong list of schemas nobody knows what is replicated.
+const schemasOf = ({ schemas }: Replication): string[] | undefined =>
+  schemas === undefined || schemas.length === 0 || schemas.includes(undefined)
+    ? undefined
+    : items(schemas).map(([, schema]) => schema);
+
 /** What DMS loses of the declared tables, and what no mapping may hold. */
 const safeForTheData: Rule = ({ environment: { replication } }) => {
-  if (replication?.schemas === undefined) return [];
-  const schemas = items(replication.schemas).map(([, schema]) => schema);
+  if (replication === undefined) return [];
+  const schemas = schemasOf(replication);
+  const mappings = tableMappings({ schemas: schemas ?? [], excludedTables: excludedTables(replication) });
+  const ofSchemas = schemas === undefined ? [] : errorsOf(lintTableMappings(mappings));
   const tables = declaredTables(replication);
-  const ofTables = lintTables(tables, { schemas, lobMaxSizeKib: replication.lobMaxSizeKib });
-  const mappings = tableMappings({ schemas, excludedTables: excludedTables(replication) });
+  const { lobMaxSizeKib } = replication;
+  const isKnown = schemas !== undefined && ofSchemas.length === 0;
+  const ofTables = errorsOf(lintTables(tables, { schemas: isKnown ? schemas : undefined, lobMaxSizeKib })).filter(
+    ({ rule, value }) => !(rule === 'schema' && value === ''),
+  );
+  const inSchemas = tables.filter(({ schema, name }) => name !== '' && schemas?.includes(schema) === true);
+  // A table of a replicated schema is left out only where an exclusion matches it.
+  const leftOut = isKnown ? errorsOf(lintTableMappings(mappings, { tables: inSchemas })) : [];
   return [
-    ...errorsOf(ofTables)
-      .filter(({ rule, value }) => !(rule === 'schema' && value === ''))
-      .map((found) => fromFinding({ ...found, path: ['tables', ...found.path] })),
-    ...(schemas.length === 0
-      ? []
-      : // Mappings are made from the schemas: that is where to mend them.
-        errorsOf(lintTableMappings(mappings, { tables })).map((found) => fromFinding({ ...found, path: ['schemas'] }))),
+    ...ofTables.map((found) => fromFinding({ ...found, path: ['tables', ...found.path] })),
+    // Mappings are made from the schemas: that is where to mend them.
+    ...ofSchemas.map((found) => fromFinding({ ...found, path: ['schemas'] })),
+    ...leftOut.map((found) => fromFinding({ ...found, path: ['excludedTables'] })),
   ];
 };
 
+const excludedFromSchemas: Rule = ({ environment: { replication } }) => {
+  const schemas = replication === undefined ? undefined : schemasOf(replication);
+  return items(replication?.excludedTables).flatMap(([index, { schema }]) =>
+    schemas === undefined || schema === undefined || schemas.includes(schema)
+      ? []
+      : [
+          problem(
+            ['replication', 'excludedTables', index, 'schema'],
+            `must be a replicated schema: ${schemas.join(', ')}`,
+            schema,
+            'remove it: nothing of another schema is replicated',
+          ),
+        ],
+  );
+};
+
 /** The rules of DMS, as its linter has them. */
-export const replicationRules: readonly Rule[] = [safeForTheData];
+export const replicationRules: readonly Rule[] = [somethingReplicated, safeForTheData, excludedFromSchemas];

@@ -1,5 +1,5 @@
-import type * as z from 'zod';
-import { flag, hostName, list, matching, oneOf, section, tagValue } from './primitives';
+import * as z from 'zod';
+import { byKey, flag, hostName, list, matching, oneOf, section, tagValue } from './primitives';
 
 /**
  * The regions that an environment may name: the commercial ones that offer every service used here.
@@ -83,6 +83,9 @@ export const accountSchema = section({
     .default([])
     .describe('Hosted zones to create in the account. Their delegation is a step of its own.'),
 });
+
+/** The accounts file, of which each account is checked by itself. */
+export const accountsSchema = byKey(z.unknown(), 'accounts by name');
 
 /** An AWS account after validation, every default filled in. */
 export type Account = z.output<typeof accountSchema>;

@@ -3,26 +3,14 @@ import {
   ASN_RANGE,
   DEFAULT_CUSTOMER_GATEWAY_ASN,
   DEFAULT_INTERFACE_ENDPOINTS,
+  GATEWAY_ENDPOINTS,
   isTransitGatewayId,
   NAT_GATEWAY_MODES,
+  RESERVED_ASNS,
   VPN_ROUTING,
 } from '../../constructs/network/network-settings';
 import { isCertificatePem } from './certificate';
-import {
-  byKey,
-  cidr,
-  host,
-  integer,
-  ipv4,
-  list,
-  matching,
-  numeric,
-  oneOf,
-  port,
-  section,
-  text,
-  variant,
-} from './primitives';
+import { byKey, cidr, host, integer, ipv4, list, numeric, oneOf, port, section, text, variant } from './primitives';
 
 const zone = section({
   publicCidr: cidr().describe('Public subnet: load balancer and NAT gateway.'),
@@ -31,10 +19,12 @@ const zone = section({
 }).describe('The three subnets of one availability zone.');
 
 const endpointName = () =>
-  matching(
-    /^[a-z0-9]+([.-][a-z0-9]+)*$/,
-    'must be the name of an AWS service with an interface endpoint, without its prefix, as secretsmanager',
-    'write what follows com.amazonaws.<region>.',
+  text(
+    {
+      must: `must be the name of an AWS service with an interface endpoint, without its prefix, as secretsmanager, and not ${GATEWAY_ENDPOINTS.join(' or ')}, which have gateway endpoints`,
+      fix: 'write what follows com.amazonaws.<region>., or remove it',
+    },
+    (value) => /^(?!com\.amazonaws)[a-z0-9]+([.-][a-z0-9]+)*$/.test(value) && !GATEWAY_ENDPOINTS.includes(value),
   );
 
 /** The VPC of an environment. */
@@ -54,10 +44,11 @@ export const networkSchema = section({
 const asn = (what: string) =>
   numeric(
     {
-      must: `must be a BGP autonomous system number from ${ASN_RANGE.min} to ${ASN_RANGE.max} (${what})`,
+      must: `must be a BGP autonomous system number from ${ASN_RANGE.min} to ${ASN_RANGE.max} (${what}), none of ${RESERVED_ASNS.join(', ')}`,
       fix: 'use a private one, 64512 to 65534, if you have none',
     },
-    (value) => Number.isInteger(value) && value >= ASN_RANGE.min && value <= ASN_RANGE.max,
+    (value) =>
+      Number.isInteger(value) && value >= ASN_RANGE.min && value <= ASN_RANGE.max && !RESERVED_ASNS.includes(value),
   );
 
 const link = variant(

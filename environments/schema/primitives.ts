@@ -46,10 +46,22 @@ export function numeric(broken: Broken, accepts: (value: number) => boolean) {
 
 /** A text that must pass a predicate. */
 export function text(broken: Broken, accepts: (value: string) => boolean) {
+  return plainText((value) => (accepts(value) ? undefined : broken), broken);
+}
+
+// Terraform reads ${ and %{ in any text of its JSON as the beginning of code, and nothing downstream escapes them.
+const TEMPLATE: Broken = {
+  must: 'must not hold ${ or %{, which Terraform takes for code',
+  fix: 'write it without',
+};
+
+/** Every text of the files: it passes a rule, and Terraform takes it as it is. */
+function plainText(brokenBy: (value: string) => Broken | undefined, general: Broken) {
+  const check = (value: string): Broken | undefined => brokenBy(value) ?? (/[$%]\{/.test(value) ? TEMPLATE : undefined);
   return z
-    .string({ error: says(broken) })
-    .refine(accepts, { error: encode(broken) })
-    .meta({ rule: broken.must });
+    .string({ error: says(general) })
+    .refine((value) => check(value) === undefined, { error: ({ input }) => encode(check(String(input)) ?? general) })
+    .meta({ rule: general.must });
 }
 
 /**
@@ -59,12 +71,7 @@ export function text(broken: Broken, accepts: (value: string) => boolean) {
 export function accepted(problems: (value: string) => readonly ConstructProblem[]) {
   const [general] = problems('');
   if (general === undefined) throw new Error('the rule of a construct must refuse the empty text');
-  return z
-    .string({ error: says(general) })
-    .refine((value) => problems(value).length === 0, {
-      error: ({ input }) => encode(problems(String(input))[0] ?? general),
-    })
-    .meta({ rule: general.must });
+  return plainText((value) => problems(value)[0], general);
 }
 
 /** A text that must match a pattern. */
@@ -108,8 +115,12 @@ export function section<T extends z.ZodRawShape>(shape: T) {
 const unknownKeys = (keys: readonly string[], known: readonly string[]): string =>
   ['must not be there: it is not a known key', ...keys.map((key) => suggestion(key, known))].join('\n');
 
-/** What to do about an unknown name: take the known one that is most alike, or one of all. */
-export function suggestion(unknown: string, known: readonly string[]): string {
+/** What to do about an unknown name: take the known one that is most alike, or what is said otherwise. */
+export function suggestion(
+  unknown: string,
+  known: readonly string[],
+  otherwise = `remove it; known keys are ${known.join(', ')}`,
+): string {
   const nearest =
     known.length === 0
       ? undefined
@@ -121,7 +132,7 @@ export function suggestion(unknown: string, known: readonly string[]): string {
   // More than half of the letters wrong is another word, not a typo.
   const isTypo =
     original !== undefined && distance(unknown.toLowerCase(), original.toLowerCase()) * 2 <= original.length;
-  return isTypo ? `did you mean "${original}"?` : `remove it; known keys are ${known.join(', ')}`;
+  return isTypo ? `did you mean "${original}"?` : otherwise;
 }
 
 /** A list. */
@@ -143,10 +154,13 @@ export function variant<
   return z.discriminatedUnion(key, options, {
     error: (issue) =>
       issue.code === 'invalid_union'
-        ? encode({ must: rule, fix: 'choose one of them' })
+        ? says({ must: rule, fix: 'choose one of them' })({ input: keyOf(issue.input, key) })
         : says({ must: `must be an object whose "${key}" ${rule}`, fix: 'write it as { … }' })(issue),
   });
 }
+
+const keyOf = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? Object.entries(value).find(([name]) => name === key)?.[1] : undefined;
 
 /** The value of a tag. */
 export const tagValue = (fix: string) =>
@@ -173,14 +187,18 @@ export const cidr = () =>
 export const ipv4 = () => text({ must: 'must be an IPv4 address, as 203.0.113.10', fix: 'write four numbers' }, isIPv4);
 
 /** A fully qualified host name. */
-export const hostName = () =>
-  text(
-    {
-      must: 'must be a fully qualified host name in lower case, as api.example.com',
-      fix: 'write it without dot at the end',
-    },
-    isHostName,
-  );
+export const hostName = () => accepted(hostNameProblems);
+
+const hostNameProblems = (name: string): ConstructProblem[] => {
+  const must = 'must be a fully qualified host name in lower case, as api.example.com';
+  return isHostName(name) ? [] : [{ field: 'hostName', must, got: name, fix: hostNameFix(name) }];
+};
+
+function hostNameFix(name: string): string {
+  if (/[/:@]/.test(name)) return 'write the host name alone, without https://, port and path';
+  const mended = name.toLowerCase().replace(/\.$/, '');
+  return isHostName(mended) ? `write it as ${mended}` : 'write labels of letters, digits and hyphens with dots between';
+}
 
 /** An IPv4 address or a host name. */
 export const host = () =>
