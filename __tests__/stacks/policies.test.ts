@@ -84,6 +84,7 @@ describe.each(each)('in stack %s', (_name, template) => {
       .list('aws_iam_role')
       .map(({ name, assume_role_policy }) => ({ name, policy: String(assume_role_policy) }))
       .filter(({ policy }) => !policy.includes('lambda.amazonaws.com'));
+    expect(trust.length).toBeGreaterThan(0);
     expect(trust.filter(({ policy }) => !policy.includes('aws:SourceAccount'))).toEqual([]);
   });
 
@@ -120,15 +121,29 @@ describe('protection', () => {
     'aws_rds_cluster_instance',
     'aws_s3_bucket',
     'aws_dms_replication_instance',
+    'aws_dms_replication_task',
+    'aws_secretsmanager_secret',
   ];
+  /** What an account holds for all its environments: the states, the key they are encrypted with, and their locks. */
+  const STATEFUL_OF_ACCOUNTS = ['aws_kms_key', 'aws_s3_bucket', 'aws_dynamodb_table'];
   const protectedBy = (body: Json): unknown => (body.lifecycle as Json | undefined)?.prevent_destroy;
 
-  test.each(['prod', 'staging'])('of %s stands at everything that holds data', (name) => {
-    for (const type of STATEFUL) {
+  const expectProtected = (name: string, types: readonly string[]): void => {
+    for (const type of types) {
       const resources = stack(name).list(type);
       expect({ type, some: resources.length > 0 }).toEqual({ type, some: true });
       expect({ type, open: resources.filter((body) => protectedBy(body) !== true) }).toEqual({ type, open: [] });
     }
+  };
+
+  test.each(['account-nonprod', 'account-prod'])('of %s stands at the states, their key and their locks', (name) => {
+    expectProtected(name, STATEFUL_OF_ACCOUNTS);
+    expect(stack(name).resource('aws_dynamodb_table')).toMatchObject({ deletion_protection_enabled: true });
+    expect(stack(name).list('aws_s3_bucket', { force_destroy: true })).toEqual([]);
+  });
+
+  test.each(['prod', 'staging'])('of %s stands at everything that holds data', (name) => {
+    expectProtected(name, STATEFUL);
     expect(stack(name).resource('aws_rds_cluster')).toMatchObject({
       deletion_protection: true,
       skip_final_snapshot: false,
@@ -138,21 +153,22 @@ describe('protection', () => {
     expect(stack(name).list('aws_s3_bucket', { force_destroy: true })).toEqual([]);
   });
 
-  test.each(['dev', 'serverless'])('of %s, which may be torn down, stands nowhere', (name) => {
-    const text = JSON.stringify(stack(name).json);
+  const expectOpen = (template: Template): void => {
+    const text = JSON.stringify(template.json);
     expect(text).not.toContain('prevent_destroy');
     expect(text).not.toMatch(/"(enable_)?deletion_protection(_enabled)?":true/);
-    expect(stack(name).resource('aws_rds_cluster')).toMatchObject({ skip_final_snapshot: true });
-    expect(
-      stack(name)
-        .list('aws_s3_bucket')
-        .filter(({ force_destroy }) => force_destroy !== true),
-    ).toEqual([]);
+    expect(template.resource('aws_rds_cluster')).toMatchObject({ skip_final_snapshot: true });
+    const buckets = template.list('aws_s3_bucket');
+    expect(buckets.length).toBeGreaterThan(0);
+    expect(buckets.filter(({ force_destroy }) => force_destroy !== true)).toEqual([]);
+  };
+
+  test.each(['dev', 'serverless'])('of %s, which may be torn down, stands nowhere', (name) => {
+    expectOpen(stack(name));
   });
 
   test('goes from production only where teardown is confirmed', () => {
-    const torn = stackOf(edited(prod, { teardown: true, confirmTeardown: 'prod' }));
-    expect(JSON.stringify(torn.json)).not.toContain('"prevent_destroy":true');
+    expectOpen(stackOf(edited(prod, { teardown: true, confirmTeardown: 'prod' })));
   });
 });
 

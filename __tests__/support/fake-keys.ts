@@ -88,7 +88,13 @@ export class FakeKeys {
     CreateKey: (input) => {
       this.unknown = this.unknownAnswers;
       const policy = (input.Policy as string | undefined) ?? defaultPolicy(this.accountId);
-      const key = this.add({ Description: input.Description as string, policy, tags: tagsOf(input) });
+      const key = this.add({
+        Description: input.Description as string,
+        // What a key is for cannot be changed later.
+        KeyUsage: (input.KeyUsage as string | undefined) ?? '(not said)',
+        policy,
+        tags: tagsOf(input),
+      });
       return { KeyMetadata: key };
     },
     CreateAlias: (input) => {

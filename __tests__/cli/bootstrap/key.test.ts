@@ -18,6 +18,12 @@ function accountWithLeftovers(count: number): { account: FakeStateBackend; ids: 
 }
 
 describe('the key of the states', () => {
+  test('is made to encrypt and decrypt, for ever', async () => {
+    const account = emptyAccount();
+    await run(account);
+    expect([...account.keys.keys.values()].map(({ KeyUsage }) => KeyUsage)).toEqual(['ENCRYPT_DECRYPT']);
+  });
+
   test('is the one that a run left without alias, however many other keys there are', async () => {
     const { account, ids } = accountWithLeftovers(1);
     const { lines, result } = await run(account);

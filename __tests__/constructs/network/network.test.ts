@@ -141,7 +141,9 @@ describe('the NAT gateways', () => {
   });
 
   test('and their addresses exist only while the internet gateway does', () => {
-    [...template.list('aws_nat_gateway'), ...template.list('aws_eip')].forEach((resource) => {
+    const waiting = [...template.list('aws_nat_gateway'), ...template.list('aws_eip')];
+    expect(waiting).toHaveLength(6);
+    waiting.forEach((resource) => {
       expect(resource['depends_on']).toEqual([expect.stringMatching(/^aws_internet_gateway\./)]);
     });
   });
@@ -245,6 +247,7 @@ describe('adding a zone', () => {
   test('in the middle keeps every address and only renumbers names', () => {
     const before = withValues(synthesizeNetwork({ availabilityZones: zones('ac') }));
     const after = new Map(withValues(synthesizeNetwork({ availabilityZones: zones('abc') })));
+    expect(before.length).toBeGreaterThan(50);
     before.forEach(([address, value]) => {
       expect([address, unnamed(after.get(address))]).toEqual([address, unnamed(value)]);
     });

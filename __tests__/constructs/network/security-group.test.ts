@@ -18,6 +18,8 @@ describe('a security group', () => {
     expect(template.resource('aws_security_group', { name: 'database-sg-test' })).toMatchObject({
       description: 'The database',
       vpc_id: 'vpc-1',
+      // Interfaces move to a new group before the old one goes; without it a replacement waits for ever.
+      lifecycle: { create_before_destroy: true },
     });
     expect(template.list('aws_security_group').some((group) => 'ingress' in group || 'egress' in group)).toBe(false);
     expect([template.list(INGRESS), template.list(EGRESS)]).toEqual([[], []]);

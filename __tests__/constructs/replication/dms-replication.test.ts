@@ -343,7 +343,9 @@ describe('the tasks', () => {
 
   test('replicate the schemas whole but for what stays local', () => {
     const template = build({ excludedTables: [{ schema: 'payments', name: 'reverse_marker' }], lobMaxSizeKib: 64 });
-    for (const found of template.list('aws_dms_replication_task')) {
+    const tasks = template.list('aws_dms_replication_task');
+    expect(tasks).toHaveLength(2);
+    for (const found of tasks) {
       const rules = parsed(found['table_mappings'])['rules'] as Json[];
       expect(rules.map((rule) => [rule['rule-action'], rule['object-locator']])).toEqual([
         ['include', { 'schema-name': 'payments', 'table-name': '%' }],
