@@ -10,6 +10,8 @@ export interface FakeTable {
   recovery: boolean;
   tags: Record<string, string>;
   status: string;
+  /** Whether its key is being changed: it is called ACTIVE meanwhile, and takes no other change. */
+  changesKey: boolean;
 }
 
 /** DynamoDB's tables. What is changed is not active for a while, and recovery cannot be switched on at once. */
@@ -28,7 +30,7 @@ export class FakeTables {
   ) {}
 
   get state(): unknown {
-    return [...this.tables.values()].map((table) => ({ ...table, status: 'settled' }));
+    return [...this.tables.values()].map((table) => ({ ...table, status: 'settled', changesKey: false }));
   }
 
   /** A table that exists before the run. */
@@ -41,6 +43,7 @@ export class FakeTables {
       recovery: false,
       tags: {},
       status: 'ACTIVE',
+      changesKey: false,
       ...differences,
     };
     this.tables.set(name, table);
@@ -51,7 +54,10 @@ export class FakeTables {
     DescribeTable: (input) => {
       const table = this.find(input);
       if (this.busy > 0) this.busy--;
-      else if (table.status === 'CREATING' || table.status === 'UPDATING') table.status = 'ACTIVE';
+      else {
+        if (table.status === 'CREATING' || table.status === 'UPDATING') table.status = 'ACTIVE';
+        table.changesKey = false;
+      }
       return { Table: this.description(table) };
     },
     CreateTable: (input) => {
@@ -81,8 +87,8 @@ export class FakeTables {
       if (input.BillingMode !== undefined) table.billingMode = input.BillingMode as string;
       if (input.DeletionProtectionEnabled !== undefined) table.deletionProtection = true;
       const sse = input.SSESpecification as Input | undefined;
-      if (sse !== undefined) table.kmsKeyArn = sse.KMSMasterKeyId as string;
-      table.status = 'UPDATING';
+      if (sse === undefined) table.status = 'UPDATING';
+      else Object.assign(table, { kmsKeyArn: sse.KMSMasterKeyId as string, changesKey: true });
       this.busy = this.busyAnswers;
     },
     DescribeContinuousBackups: (input) => ({
@@ -116,7 +122,13 @@ export class FakeTables {
       ...(table.billingMode === 'PROVISIONED' ? {} : { BillingModeSummary: { BillingMode: table.billingMode } }),
       ...(table.kmsKeyArn === undefined
         ? {}
-        : { SSEDescription: { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: table.kmsKeyArn } }),
+        : {
+            SSEDescription: {
+              Status: table.changesKey ? 'UPDATING' : 'ENABLED',
+              SSEType: 'KMS',
+              KMSMasterKeyArn: table.kmsKeyArn,
+            },
+          }),
       DeletionProtectionEnabled: table.deletionProtection,
     };
   }
@@ -129,7 +141,8 @@ export class FakeTables {
 
   private active(input: Input): FakeTable {
     const table = this.find(input);
-    if (table.status !== 'ACTIVE') throw awsError('ResourceInUseException', 400, 'Attempt to change a busy table');
+    if (table.status !== 'ACTIVE' || table.changesKey)
+      throw awsError('ResourceInUseException', 400, 'Attempt to change a busy table');
     return table;
   }
 

@@ -81,6 +81,12 @@ describe('a request of an HTTP API', () => {
     });
   });
 
+  test('has a single cookie as it is, and no header for none', () => {
+    const cookie = (cookies: readonly string[]): unknown =>
+      parseHttpEvent(httpApiEvent('GET', '/', { cookies })).request.headers.get('cookie');
+    expect([cookie(['a=1']), cookie([])]).toEqual([['a=1'], undefined]);
+  });
+
   test('is answered in its own shape', () => {
     expect(parseHttpEvent(httpApiEvent()).result(ok)).toEqual({
       statusCode: 200,
