@@ -89,6 +89,16 @@ describe('the overview dashboard', () => {
         { label: 'alb-latency-p99-slow (warning)', value: 0.2, color: '#ff9900', fill: 'above' },
       ],
     });
+    // Two alarms watch the load balancer there, which is drawn once.
+    expect(graph(template, 'TargetResponseTime, p99')?.['metrics']).toEqual([
+      [
+        'AWS/ApplicationELB',
+        'TargetResponseTime',
+        'LoadBalancer',
+        expect.anything(),
+        expect.objectContaining({ stat: 'p99' }),
+      ],
+    ]);
     expect(
       widgets(template).filter(({ properties }) => properties['title'] === 'TargetResponseTime, p99'),
     ).toHaveLength(1);
