@@ -147,7 +147,8 @@ describe('npm run synth', () => {
       writeFileSync(join(stacks, file), '{}');
     }
     expect(synth(folder, { ENVIRONMENTS: 'examples' })).toMatchObject({ status: 0, stderr: '' });
-    expect(readdirSync(stacks).sort()).toEqual(['kept', 'serverless']);
+    expect(readdirSync(stacks).sort()).toEqual(['gone', 'kept', 'serverless']);
+    expect(readdirSync(join(stacks, 'gone'))).toEqual([]);
     expect(readdirSync(join(stacks, 'kept'))).toEqual(['.terraform']);
     expect(existsSync(join(stacks, 'serverless', 'assets', 'old.zip'))).toBe(false);
     expect(existsSync(join(stacks, 'serverless', 'cdk.tf.json'))).toBe(true);

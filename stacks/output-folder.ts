@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -26,8 +26,8 @@ export function replaceOutput<T>(outdir: string, synthesize: (folder: string) =>
   }
 }
 
+// The folder itself stays, also when it is empty: the cdktf CLI removes it, and fails when it is gone already.
 function removeSynthesized(folder: string): void {
   if (!existsSync(folder)) return;
   for (const name of SYNTHESIZED) rmSync(join(folder, name), { recursive: true, force: true });
-  if (readdirSync(folder).length === 0) rmdirSync(folder);
 }
