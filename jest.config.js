@@ -6,6 +6,7 @@ module.exports = {
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/'],
   transform: {
+    '^.+\\.sql$': '<rootDir>/scripts/jest-text-transform.js',
     '^.+\\.[cm]?ts$': [
       '@swc/jest',
       {
