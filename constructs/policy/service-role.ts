@@ -60,7 +60,10 @@ export class ServiceRole extends Construct implements Grantee {
     this.roleName = this.role.name;
   }
 
-  /** @throws Error when a statement names no resource: IAM would refuse the policy only at deployment */
+  /**
+   * Adds statements; one that is there already is not repeated.
+   * @throws Error when a statement names no resource: IAM would refuse the policy only at deployment
+   */
   addStatements(...statements: PolicyStatement[]): void {
     const invalid = statements.find(({ resources }) => resources.length === 0);
     if (invalid !== undefined) {
@@ -68,7 +71,11 @@ export class ServiceRole extends Construct implements Grantee {
         `resources of a statement for ${this.node.path} must name at least one ARN, got none for ${invalid.actions.join(', ')}`,
       );
     }
-    this.statements.push(...statements);
+    statements.forEach((statement) => {
+      const text = policyDocument([statement]);
+      // Two grants on one bucket or table both name its key.
+      if (!this.statements.some((other) => policyDocument([other]) === text)) this.statements.push(statement);
+    });
     this.policy ??= new IamRolePolicy(this, 'Policy', {
       name: 'granted',
       role: this.role.name,

@@ -5,6 +5,9 @@ export {
   type LifecycleTransition,
   type TransitionStorageClass,
 } from './lifecycle-rule';
+export { MigrationStateTable, type MigrationStateTableProps } from './migration-state-table';
+export type { ItemAction } from './table';
+export { type TransactionIndex, TransactionsTable, type TransactionsTableProps } from './transactions-table';
 export {
   loadBalancerLogDelivery,
   serverAccessLogDelivery,

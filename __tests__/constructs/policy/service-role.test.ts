@@ -51,6 +51,17 @@ describe('a service role', () => {
     ]);
   });
 
+  test('names once what two grants give', () => {
+    const key = { actions: ['kms:Decrypt'], resources: ['arn:key'] };
+    const template = build({}, (role) => {
+      role.addStatements(key, { actions: ['s3:GetObject'], resources: ['arn:object'] }, { ...key });
+    });
+    expect(parsePolicy(template.resource('aws_iam_role_policy').policy).Statement).toEqual([
+      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: 'arn:key' },
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:object' },
+    ]);
+  });
+
   test('carries the managed policies that AWS requires, each at an address of its own', () => {
     const monitoring = 'arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole';
     const tracing = 'arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess';
