@@ -7,6 +7,7 @@ import { addBackend } from './backend';
 import type { Account, Environment } from './configuration';
 import { DeploymentStack } from './deployment-stack';
 import { addAlarms } from './environment/alarms';
+import { addDatabaseCredentials } from './environment/database-credentials';
 import { addFoundations, type Foundations } from './environment/foundations';
 import { environmentOutputs } from './environment/outputs';
 import { addParameters } from './environment/parameters';
@@ -32,10 +33,11 @@ export class EnvironmentStack extends DeploymentStack {
     });
     const key = state.type === 's3' ? state.key : undefined;
     addBackend(this, state, { account, key: key ?? environmentStateKey(name) });
-    if (environment.replication !== undefined) this.addRandomProvider();
+    this.addRandomProvider();
 
     const foundations = addFoundations(this, environment);
     const database = this.addDatabase(environment, foundations);
+    addDatabaseCredentials(this, environment, { ...foundations, database });
     const api = addPaymentApi(this, environment, foundations);
     const topics = new AlertTopics(this, 'AlertTopics', {
       encryptionKey: foundations.keys.topics,

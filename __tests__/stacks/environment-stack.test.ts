@@ -85,7 +85,13 @@ describe('an environment', () => {
     expect(stack('prod').resources('random_password')).toEqual({});
     const versions = stack('prod').list('aws_secretsmanager_secret_version');
     expect(versions.length).toBeGreaterThan(0);
-    expect(versions.filter((version) => 'secret_string' in version)).toEqual([]);
+    // The authorities of the databases' certificates are public.
+    const written = versions.filter((version) => 'secret_string' in version);
+    expect(written.map(({ secret_id: id }) => id)).toEqual([
+      expect.stringMatching(/LedgerSecrets_Authorities_Secret_/),
+    ]);
+    const generated = versions.filter((version) => /"password" = ephemeral\./.test(String(version.secret_string_wo)));
+    expect(generated).toHaveLength(versions.length - written.length);
   });
 
   test('tells applications where the API and the database are, in parameters under its own name', () => {
@@ -202,10 +208,8 @@ describe('what an environment does not use', () => {
     expect(alone.list(type)).toEqual([]);
   });
 
-  test('declares no variable and needs no provider', () => {
+  test('declares no variable', () => {
     expect(Object.keys(alone.block('variable'))).toEqual(['green_traffic_weight']);
-    expect(Object.keys(alone.block('provider'))).toEqual(['aws']);
-    expect(alone.json).not.toHaveProperty('ephemeral');
   });
 
   test('has no output either', () => {

@@ -18,8 +18,11 @@ export {
   engineVersionProblems,
   parseEngineVersion,
 } from './engine-version';
+export { DatabaseAuthorities, type DatabaseAuthoritiesProps } from './database-authorities';
+export { DatabaseCredentials, type DatabaseCredentialsProps } from './database-credentials';
 export { DatabaseEvents, type DatabaseEventsProps } from './database-events';
 export { databaseNameProblems, databaseUserProblems, masterUsernameProblems } from './identifiers';
 export { insightsRetentionProblems, slowQueryProblems } from './insights';
 export { AURORA_INSTANCE_SIZES, instanceClassProblems } from './instance-class';
+export { LEDGER_ROLES } from './ledger-roles';
 export { clusterParameters, instanceParameters, type Parameter, REPLICATION_LIMITS } from './parameters';

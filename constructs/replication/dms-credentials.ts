@@ -1,80 +1,30 @@
-import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret';
-import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version';
-import { Fn, type ITerraformDependable } from 'cdktf';
-import { Construct } from 'constructs';
-import { type EncryptionKey, EphemeralRandomPassword } from '../encryption';
+import type { ITerraformDependable } from 'cdktf';
+import type { Construct } from 'constructs';
+import { DatabaseCredentials, type DatabaseCredentialsProps } from '../database/database-credentials';
 import { Deployment } from '../naming';
 import { onlyForAccount, ServiceRole } from '../policy';
 
-export interface DmsCredentialsProps {
-  /** The name of secret and role without the suffix, for instance `dms-source-credentials`. */
-  readonly component: string;
-  /** Which database they are for, in one sentence. */
-  readonly description: string;
-  readonly host: string;
-  readonly port: number;
-  readonly username: string;
-  readonly databaseName: string;
-  /** The key for secrets. */
-  readonly encryptionKey: EncryptionKey;
-}
+/** `component` names the secret and the role that reads it, for instance `dms-source-credentials`. */
+export type DmsCredentialsProps = DatabaseCredentialsProps;
 
 /**
  * The credentials of one DMS endpoint: a secret with all that DMS wants in it (an RDS-managed secret has no host and port)
- * and the role that reads it.
- *
- * The first password is generated while Terraform runs and is in no plan and no state. Whoever creates the database role
- * gives it this password, or writes another one into the secret (`aws secretsmanager put-secret-value`): Terraform never
- * reads nor writes it again. A change of host or user name is such a write, too. Secrets of DMS are not rotated during the
- * migration: a rotation would break its connections.
+ * and the role that reads it. Secrets of DMS are not rotated during the migration: a rotation would break its connections.
  * @see https://docs.aws.amazon.com/dms/latest/userguide/security_iam_secretsmanager.html
  */
-export class DmsCredentials extends Construct {
-  readonly secretArn: string;
-  readonly secretName: string;
+export class DmsCredentials extends DatabaseCredentials {
   readonly accessRoleArn: string;
   /** What must exist before an endpoint can use the secret. */
-  readonly dependencies: ITerraformDependable[];
+  readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: DmsCredentialsProps) {
-    super(scope, id);
-    const deployment = Deployment.of(this);
-    const secret = new SecretsmanagerSecret(this, 'Secret', {
-      name: deployment.name(props.component),
-      description: props.description,
-      kmsKeyId: props.encryptionKey.keyArn,
-      recoveryWindowInDays: deployment.teardown ? 0 : 30,
-      lifecycle: deployment.protection,
-    });
-    this.secretArn = secret.arn;
-    this.secretName = secret.name;
-    const version = this.firstVersion(secret.id, props);
-    const role = this.accessRole(props);
+    super(scope, id, props);
+    const role = this.createAccessRole(props);
     this.accessRoleArn = role.roleArn;
-    this.dependencies = [version, ...(role.inlinePolicy === undefined ? [] : [role.inlinePolicy])];
+    this.dependencies = [this.firstVersion, ...(role.inlinePolicy === undefined ? [] : [role.inlinePolicy])];
   }
 
-  private firstVersion(secretId: string, props: DmsCredentialsProps): SecretsmanagerSecretVersion {
-    const password = new EphemeralRandomPassword(this, 'Password');
-    return new SecretsmanagerSecretVersion(this, 'FirstVersion', {
-      secretId,
-      secretStringWo: Fn.jsonencode({
-        engine: 'postgres',
-        host: props.host,
-        port: props.port,
-        username: props.username,
-        password: password.result,
-        dbname: props.databaseName,
-      }),
-      secretStringWoVersion: 1,
-      // Secrets Manager deletes versions without a label. Were this one gone, Terraform would create it anew, with another
-      // password, over the one in use. So it keeps a label of its own when AWSCURRENT moves on, which is nobody's drift.
-      versionStages: ['AWSCURRENT', 'FIRST'],
-      lifecycle: { ignoreChanges: ['version_stages'] },
-    });
-  }
-
-  private accessRole({ component, encryptionKey }: DmsCredentialsProps): ServiceRole {
+  private createAccessRole({ component, encryptionKey }: DmsCredentialsProps): ServiceRole {
     const deployment = Deployment.of(this);
     const role = new ServiceRole(this, 'AccessRole', {
       component,
@@ -83,6 +33,7 @@ export class DmsCredentials extends Construct {
       description: `Lets DMS read the secret ${deployment.name(component)}`,
       trustConditions: onlyForAccount(deployment.accountId, deployment.arn('dms', '*')),
     });
+    // DMS describes a secret before it reads it, as no function of ours does.
     role.addStatements({
       actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
       resources: [this.secretArn],
