@@ -13,9 +13,5 @@ export const handler = createHandler({
   release,
   // Passed by getting here.
   checks: [{ name: 'configuration', passes: () => true }],
-  logger: createLogger({
-    write: (line) => process.stdout.write(`${line}\n`),
-    now: () => new Date(),
-    fields: { service: 'payment-validation', environment, release },
-  }),
+  logger: createLogger({ service: 'payment-validation', environment, release }),
 });

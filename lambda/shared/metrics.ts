@@ -1,3 +1,5 @@
+import { Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics';
+
 /**
  * The business metrics, with their units, as CloudWatch knows them: namespace `Payments`, dimension Environment, and
  * Currency for amounts.
@@ -31,4 +33,47 @@ export interface Metrics {
   add(name: BusinessMetric, value: number, dimensions?: { readonly currency: string }): void;
   /** Writes what was added since the last time. */
   publish(): void;
+}
+
+/** Where the dashboard and the alarms look for the business metrics. */
+export const METRICS_NAMESPACE = 'Payments';
+
+/** What every metric of a function says. */
+export interface MetricsOptions {
+  /** The environment's suffix, for instance `prod`. */
+  readonly environment: string;
+}
+
+/**
+ * Writes metrics as log lines in CloudWatch's embedded metric format, one line for each set of dimensions: [Environment], and
+ * [Environment, Currency] for those with a currency. There is no dimension `service`: alarms and the dashboard find data only
+ * under exactly the dimensions that they name. A value that is no number is left out: counting must never break a payment.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export function createMetrics({ environment }: MetricsOptions): Metrics {
+  const writers = new Map<string, PowertoolsMetrics>();
+  const writerFor = (currency: string | undefined): PowertoolsMetrics => {
+    const key = currency ?? '';
+    const known = writers.get(key);
+    if (known !== undefined) return known;
+    const writer = new PowertoolsMetrics({ namespace: METRICS_NAMESPACE });
+    writer.clearDefaultDimensions();
+    writer.setDefaultDimensions({
+      Environment: environment,
+      ...(currency !== undefined && { Currency: currency }),
+    });
+    writers.set(key, writer);
+    return writer;
+  };
+  return {
+    add: (name, value, dimensions) => {
+      if (Number.isFinite(value)) writerFor(dimensions?.currency).addMetric(name, BUSINESS_METRICS[name], value);
+    },
+    publish: () => {
+      for (const writer of writers.values()) {
+        // Powertools warns when there is nothing to write.
+        if (writer.hasStoredMetrics()) writer.publishStoredMetrics();
+      }
+    },
+  };
 }

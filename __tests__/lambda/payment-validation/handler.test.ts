@@ -1,12 +1,16 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHandler } from '../../../lambda/payment-validation/handler';
 import type { HealthCheck } from '../../../lambda/payment-validation/health';
 import { createLogger } from '../../../lambda/shared/logger';
+import { type CapturedOutput, captureOutput } from '../../support/output';
 import { albEvent, httpApiEvent } from '../http-events';
 
-const lines: string[] = [];
+let output: CapturedOutput;
 beforeEach(() => {
-  lines.length = 0;
+  output = captureOutput();
+});
+afterEach(() => {
+  output.release();
 });
 
 const handle = (event: unknown, ...checks: HealthCheck[]) =>
@@ -14,7 +18,7 @@ const handle = (event: unknown, ...checks: HealthCheck[]) =>
     environment: 'prod',
     release: 'abc123',
     checks: checks.length === 0 ? [{ name: 'configuration', passes: () => true }] : checks,
-    logger: createLogger({ write: (line) => lines.push(line), now: () => new Date(0), fields: {} }),
+    logger: createLogger({ service: 'payment-validation', environment: 'prod', release: 'abc123' }),
   })(event, { functionVersion: '7' });
 
 const parsed = ({ body, ...result }: Readonly<Record<string, unknown>>) => ({
@@ -39,7 +43,7 @@ describe('GET /health', () => {
       isBase64Encoded: false,
       body: HEALTHY,
     });
-    expect(lines).toEqual([]);
+    expect(output.lines()).toEqual([]);
   });
 
   test('answers an HTTP API the same', async () => {
@@ -70,8 +74,8 @@ describe('GET /health', () => {
         ],
       },
     });
-    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
-      { level: 'ERROR', timestamp: '1970-01-01T00:00:00.000Z', message: 'health check failed', checks: ['b', 'c'] },
+    expect(output.documents()).toEqual([
+      expect.objectContaining({ level: 'ERROR', message: 'health check failed', checks: ['b', 'c'] }),
     ]);
   });
 });
@@ -151,7 +155,7 @@ describe('everything that a later release brings', () => {
       multiValueHeaders: { authorization: [secret] },
       body: secret,
     });
-    expect(JSON.stringify(await handle(event)) + lines.join('')).not.toContain(secret);
+    expect(JSON.stringify(await handle(event)) + output.lines().join('')).not.toContain(secret);
   });
 });
 
