@@ -91,6 +91,11 @@ export class EncryptionKey extends Construct {
     grantee.addStatements({ actions: ['kms:Decrypt', 'kms:DescribeKey'], resources: [this.keyArn] });
   }
 
+  /** Lets a role encrypt with the key and not decrypt: for those who only write. */
+  grantEncrypt(grantee: Grantee): void {
+    grantee.addStatements({ actions: ['kms:GenerateDataKey'], resources: [this.keyArn] });
+  }
+
   /** Adds a statement to the key's own policy, for an AWS service that uses it. */
   addToKeyPolicy(...statements: PolicyStatement[]): void {
     this.statements.push(...statements);

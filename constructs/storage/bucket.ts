@@ -1,5 +1,6 @@
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
+import { S3BucketObjectLockConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration';
 import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging';
 import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
@@ -12,8 +13,10 @@ import { adopt } from '../adoption/adopt';
 import type { EncryptionKey } from '../encryption';
 import { Deployment } from '../naming';
 import { type Grantee, type PolicyStatement, policyDocument } from '../policy';
+import { requireNone } from '../validation/problem';
 import { type LifecycleRule, lifecycleRules } from './lifecycle-rule';
 import { serverAccessLogDelivery } from './log-delivery';
+import { type ObjectLock, objectLockProblems } from './object-lock';
 import { tlsOnly } from './tls-only';
 
 /** A customer key, or SSE-S3: the latter only where AWS delivers logs, because its log senders accept nothing else. */
@@ -40,6 +43,17 @@ export interface BucketProps {
    * @default nothing expires
    */
   readonly lifecycleRules?: readonly LifecycleRule[];
+  /**
+   * Locks every new version for a time. S3 has it for versioned buckets only.
+   * @default nothing is locked
+   */
+  readonly objectLock?: ObjectLock;
+  /**
+   * Whether objects below 128 KiB move to Glacier and Deep Archive too, which costs 40 KiB of metadata each there.
+   * @default false: S3 leaves them where they are
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
+   */
+  readonly transitionSmallObjects?: boolean;
   /**
    * The bucket that receives the server access logs, below `<component>/`. It must be encrypted with SSE-S3.
    * @default requests are not logged
@@ -71,9 +85,14 @@ export class Bucket extends Construct {
     this.encryption = props.encryption;
     const versioned = props.versioned ?? true;
     const rule = lifecycleRules(props.lifecycleRules ?? [], versioned);
+    const { objectLock } = props;
+    if (objectLock !== undefined) {
+      requireNone(objectLockProblems(objectLock, versioned, props.lifecycleRules ?? []));
+    }
     this.bucket = new S3Bucket(this, 'Bucket', {
       bucket: this.name,
       forceDestroy: deployment.teardown,
+      ...(objectLock === undefined ? {} : { objectLockEnabled: true }),
       tags: { Name: this.name },
       lifecycle: deployment.protection,
     });
@@ -85,11 +104,16 @@ export class Bucket extends Construct {
       policy: Lazy.stringValue({ produce: () => policyDocument(this.statements) }),
     });
     this.protect();
+    const versions = versioned ? this.keepVersions() : undefined;
+    if (objectLock !== undefined) this.lockVersions(objectLock);
     new S3BucketLifecycleConfiguration(this, 'Lifecycle', {
       bucket: this.bucketName,
       rule,
+      ...(props.transitionSmallObjects === true
+        ? { transitionDefaultMinimumObjectSize: 'varies_by_storage_class' }
+        : {}),
       // S3 wants versioning settled before rules speak of noncurrent versions.
-      dependsOn: versioned ? [this.keepVersions()] : undefined,
+      dependsOn: versions === undefined ? undefined : [versions],
     });
     if (props.accessLogBucket !== undefined) this.logAccess(props.accessLogBucket, props.component);
   }
@@ -128,6 +152,16 @@ export class Bucket extends Construct {
     if (this.encryption !== 'sse-s3') this.encryption.kmsKey.grantEncryptDecrypt(grantee);
   }
 
+  /**
+   * Lets a role write objects in one piece each; nothing else. S3 checks a condition on the object's absence with this
+   * permission alone.
+   * @param prefix the keys it may write, for instance `payments/`; all of them by default
+   */
+  grantPut(grantee: Grantee, prefix = ''): void {
+    grantee.addStatements({ actions: ['s3:PutObject'], resources: [`${this.bucketArn}/${prefix}*`] });
+    if (this.encryption !== 'sse-s3') this.encryption.kmsKey.grantEncrypt(grantee);
+  }
+
   /** Lets a role list, read and write objects; not delete them. */
   grantReadWrite(grantee: Grantee, prefix = ''): void {
     this.grantRead(grantee, prefix);
@@ -143,6 +177,13 @@ export class Bucket extends Construct {
     return new S3BucketVersioningA(this, 'Versioning', {
       bucket: this.bucketName,
       versioningConfiguration: { status: 'Enabled' },
+    });
+  }
+
+  private lockVersions({ mode, retentionDays: days }: ObjectLock): void {
+    new S3BucketObjectLockConfigurationA(this, 'ObjectLock', {
+      bucket: this.bucketName,
+      rule: { defaultRetention: { mode: mode.toUpperCase(), days } },
     });
   }
 

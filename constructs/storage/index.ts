@@ -1,3 +1,4 @@
+export { AuditBucket, type AuditBucketProps } from './audit-bucket';
 export { Bucket, type BucketEncryption, type BucketProps } from './bucket';
 export {
   ABORT_INCOMPLETE_UPLOAD_DAYS,
@@ -6,6 +7,7 @@ export {
   type TransitionStorageClass,
 } from './lifecycle-rule';
 export { MigrationStateTable, type MigrationStateTableProps } from './migration-state-table';
+export { type ObjectLock, type ObjectLockMode } from './object-lock';
 export type { ItemAction } from './table';
 export { type TransactionIndex, TransactionsTable, type TransactionsTableProps } from './transactions-table';
 export {

@@ -160,6 +160,12 @@ describe('a grant of an encryption key', () => {
       { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:DescribeKey'], Resource: KEY_ARN },
     ]);
   });
+
+  test('to encrypt allows no decryption', () => {
+    expect(granted((key, role) => key.grantEncrypt(role))).toEqual([
+      { Effect: 'Allow', Action: 'kms:GenerateDataKey', Resource: KEY_ARN },
+    ]);
+  });
 });
 
 describe('an encryption key that exists already', () => {
