@@ -1,0 +1,46 @@
+import { expect, test } from '@jest/globals';
+import { LedgerUnavailable, PaymentRefused } from '../../../../lambda/shared/ledger/ledger';
+import { classify } from '../../../../lambda/shared/stream/failure';
+import { UnreadableImage } from '../../../../lambda/shared/stream/record';
+import { MalformedItem } from '../../../../lambda/shared/transactions/item';
+
+const named = (name: string, more: object = {}) => Object.assign(new Error('told nobody'), { name }, more);
+const ofAws = (name: string, httpStatusCode?: number, more: object = {}) =>
+  named(name, { $metadata: { httpStatusCode }, ...more });
+
+const WAITS = { kind: 'wait', stopsBatch: false, needsOperator: false };
+const ASKS = { ...WAITS, needsOperator: true };
+const POISON = { kind: 'poison', stopsBatch: false, needsOperator: false };
+const UNEXPECTED = { kind: 'unexpected', stopsBatch: false, needsOperator: true };
+
+test.each<[string, unknown, object]>([
+  ['frozen', new LedgerUnavailable('frozen', 'x'), { ...WAITS, stopsBatch: true }],
+  ['PW001', new LedgerUnavailable('PW001', 'x'), { ...WAITS, stopsBatch: true }],
+  ['23514', new PaymentRefused('23514', 'x'), POISON],
+  ['MalformedItem', new MalformedItem('x'), POISON],
+  ['UnreadableImage', new UnreadableImage('x'), POISON],
+  ['ThrottlingException', ofAws('ThrottlingException', 400), WAITS],
+  ['ProvisionedThroughputExceededException', ofAws('ProvisionedThroughputExceededException', 400), WAITS],
+  ['Odd', ofAws('Odd', 400, { $retryable: {} }), WAITS],
+  ['InternalServerError', ofAws('InternalServerError', 500), WAITS],
+  ['SlowDown', ofAws('SlowDown', 503), WAITS],
+  ['NoAnswer', ofAws('NoAnswer'), WAITS],
+  ['ConditionalRequestConflict', ofAws('ConditionalRequestConflict', 409), WAITS],
+  ['AccessDenied', ofAws('AccessDenied', 403), ASKS],
+  ['ResourceNotFoundException', ofAws('ResourceNotFoundException', 400), ASKS],
+  ['KMSDisabledException', ofAws('KMSDisabledException', 400), ASKS],
+  ['CredentialsProviderError', named('CredentialsProviderError'), ASKS],
+  ['ValidationException', ofAws('ValidationException', 400), UNEXPECTED],
+  ['ConditionalCheckFailedException', ofAws('ConditionalCheckFailedException', 400), UNEXPECTED],
+  ['ECONNREFUSED', named('Error', { code: 'ECONNREFUSED' }), WAITS],
+  ['EAI_AGAIN', named('Error', { code: 'EAI_AGAIN' }), WAITS],
+  ['TimeoutError', named('TimeoutError'), WAITS],
+  ['TimeoutError', named('TimeoutError', { code: 'EVERYTHING' }), WAITS],
+  ['TypeError', new TypeError('x'), UNEXPECTED],
+  ['Error', named('Error', { code: 'ENOENT' }), UNEXPECTED],
+  ['Error', named('Error', { code: 7 }), UNEXPECTED],
+  ['NoError', 'a string', UNEXPECTED],
+  ['NoError', undefined, UNEXPECTED],
+])('%s (%#)', (code, error, failure) => {
+  expect(classify(error)).toEqual({ ...failure, code });
+});
