@@ -37,6 +37,7 @@ export function grantDelivery(grantee: Grantee, invocation: AsynchronousInvocati
 
 /**
  * Sets how asynchronous events of a function are handled.
+ * @param qualifier the alias that is invoked; without one, what is invoked by the function's bare name
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
 export function configureAsynchronousInvocation(
@@ -44,9 +45,11 @@ export function configureAsynchronousInvocation(
   id: string,
   functionName: string,
   invocation: AsynchronousInvocation,
+  qualifier?: string,
 ): void {
   new LambdaFunctionEventInvokeConfig(scope, id, {
     functionName,
+    qualifier,
     maximumRetryAttempts: invocation.maximumRetryAttempts ?? 2,
     maximumEventAgeInSeconds: invocation.maximumEventAgeSeconds ?? 21_600,
     destinationConfig: { onFailure: { destination: invocation.failureDestinationArn } },

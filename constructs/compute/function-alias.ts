@@ -1,6 +1,8 @@
 import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias';
 import { Construct } from 'constructs';
 import type { Grantee } from '../policy';
+import { type AsynchronousInvocation, configureAsynchronousInvocation, grantDelivery } from './failure-destination';
+import { requireWithinLimits } from './function-limits';
 import type { NodeFunction } from './node-function';
 import {
   AutoscaledConcurrency,
@@ -25,6 +27,11 @@ export interface FunctionAliasProps {
    * @default none
    */
   readonly provisionedConcurrency?: ProvisionedConcurrency;
+  /**
+   * What becomes of events of asynchronous invocations of the alias; the function's own setting is not for aliases.
+   * @default Lambda's own: two retries, 6 hours, then the event is lost. For aliases that are called synchronously.
+   */
+  readonly asynchronousInvocation?: AsynchronousInvocation;
 }
 
 /** A name for one version of a function, which callers invoke instead of the function. */
@@ -32,12 +39,16 @@ export class FunctionAlias extends Construct {
   readonly aliasName: string;
   readonly aliasArn: string;
 
-  /** @throws Error when the range of provisioned concurrency is none */
+  /** @throws Error when the range of provisioned concurrency is none, or a number is outside Lambda's limits */
   constructor(scope: Construct, id: string, props: FunctionAliasProps) {
     super(scope, id);
-    const { function: target, aliasName, provisionedConcurrency: range } = props;
+    const { function: target, aliasName, provisionedConcurrency: range, asynchronousInvocation: asynchronous } = props;
     const problem = range === undefined ? undefined : provisionedConcurrencyProblem(range);
     if (problem !== undefined) throw new Error(`provisionedConcurrency of alias ${aliasName} ${problem}`);
+    requireWithinLimits({
+      maximumRetryAttempts: asynchronous?.maximumRetryAttempts,
+      maximumEventAgeSeconds: asynchronous?.maximumEventAgeSeconds,
+    });
     const alias = new LambdaAlias(this, 'Alias', {
       name: aliasName,
       description: props.description,
@@ -47,6 +58,10 @@ export class FunctionAlias extends Construct {
     });
     this.aliasName = alias.name;
     this.aliasArn = alias.arn;
+    if (asynchronous !== undefined) {
+      grantDelivery(target.role, asynchronous);
+      configureAsynchronousInvocation(this, 'Asynchronous', target.functionName, asynchronous, this.aliasName);
+    }
     if (range !== undefined) {
       new AutoscaledConcurrency(this, 'Concurrency', {
         component: `${target.component}-${aliasName}`,

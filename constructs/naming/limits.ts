@@ -8,6 +8,8 @@
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
  * @see https://docs.aws.amazon.com/dms/latest/APIReference/API_CreateReplicationInstance.html
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
+ * @see https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
  */
 export const NAME_LIMITS = {
   /** Resources whose name is only a tag, and whatever has no lower limit of its own (a tag value holds 256 characters). */
@@ -22,6 +24,8 @@ export const NAME_LIMITS = {
   'dms-resource': 63,
   'waf-acl': 128,
   topic: 256,
+  queue: 80,
+  schedule: 64,
   alias: 256,
 } as const;
 

@@ -84,6 +84,8 @@ describe('a name', () => {
     ['dms-resource', 63],
     ['waf-acl', 128],
     ['topic', 256],
+    ['queue', 80],
+    ['schedule', 64],
     ['alias', 256],
   ])('of a %s may have %d characters, not one more', (kind, limit) => {
     const longest = 'x'.repeat(limit - '-prod'.length);
@@ -96,7 +98,7 @@ describe('a name', () => {
   });
 
   test('has no other limits than these', () => {
-    expect(Object.keys(NAME_LIMITS)).toHaveLength(12);
+    expect(Object.keys(NAME_LIMITS)).toHaveLength(14);
   });
 
   test('has the limit of 255 characters where no kind is given', () => {
