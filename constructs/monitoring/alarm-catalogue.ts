@@ -8,6 +8,7 @@ import {
   ALARM_SOURCES,
   type AlarmRow,
   type AnyMonitoredResource,
+  expressionOf,
   type MetricStatistic,
   type MonitoredResources,
 } from './alarm-row';
@@ -127,21 +128,22 @@ type Query = Pick<
   | 'metricQuery'
 >;
 
-function queryOf({ source, metric, periodSeconds, title }: AlarmRow, { dimensions }: AnyMonitoredResource): Query {
+function queryOf({ source, metric, periodSeconds, title }: AlarmRow, resource: AnyMonitoredResource): Query {
   const { namespace } = ALARM_SOURCES[source];
+  const dimensionsOf = (one: MetricStatistic) => ({ ...resource.dimensions, ...one.dimensions });
   if ('expression' in metric) {
     const metrics: Readonly<Record<string, MetricStatistic>> = metric.metrics;
     return {
       metricQuery: [
-        { id: 'result', expression: metric.expression, label: title, returnData: true },
-        ...Object.entries(metrics).map(([id, { name, statistic }]) => ({
+        { id: 'result', expression: expressionOf(metric, resource), label: title, returnData: true },
+        ...Object.entries(metrics).map(([id, one]) => ({
           id,
           metric: {
             namespace,
-            metricName: name,
-            dimensions: { ...dimensions },
+            metricName: one.name,
+            dimensions: dimensionsOf(one),
             period: periodSeconds,
-            stat: statistic,
+            stat: one.statistic,
           },
         })),
       ],
@@ -151,7 +153,7 @@ function queryOf({ source, metric, periodSeconds, title }: AlarmRow, { dimension
   return {
     namespace,
     metricName: name,
-    dimensions: { ...dimensions },
+    dimensions: dimensionsOf(metric),
     period: periodSeconds,
     // A percentile of a handful of requests is the slowest of them: then the alarm stays as it is.
     ...(statistic.startsWith('p')

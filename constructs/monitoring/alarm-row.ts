@@ -3,8 +3,16 @@ import type { MetricName, MetricNamespace, MetricUnit } from './metrics';
 
 /** What alarms watch: where the metrics of one kind of resource lie, and which dimensions name one resource. */
 export const ALARM_SOURCES = {
+  payments: { namespace: 'Payments', dimensions: ['Environment'] },
   'load-balancer': { namespace: 'AWS/ApplicationELB', dimensions: ['LoadBalancer'] },
   'target-group': { namespace: 'AWS/ApplicationELB', dimensions: ['LoadBalancer', 'TargetGroup'] },
+  function: { namespace: 'AWS/Lambda', dimensions: ['FunctionName'] },
+  'reserved-function': { namespace: 'AWS/Lambda', dimensions: ['FunctionName'] },
+  'stream-consumer': { namespace: 'AWS/Lambda', dimensions: ['FunctionName'] },
+  'rotation-function': { namespace: 'AWS/Lambda', dimensions: ['FunctionName'] },
+  'failed-queue': { namespace: 'AWS/SQS', dimensions: ['QueueName'] },
+  table: { namespace: 'AWS/DynamoDB', dimensions: ['TableName'] },
+  'table-index': { namespace: 'AWS/DynamoDB', dimensions: ['TableName', 'GlobalSecondaryIndexName'] },
   'database-cluster': { namespace: 'AWS/RDS', dimensions: ['DBClusterIdentifier'] },
   'database-instance': { namespace: 'AWS/RDS', dimensions: ['DBInstanceIdentifier'] },
   'provisioned-database-instance': { namespace: 'AWS/RDS', dimensions: ['DBInstanceIdentifier'] },
@@ -37,6 +45,11 @@ export type Statistic = 'Average' | 'Maximum' | 'Minimum' | 'Sum' | 'p50' | 'p90
 export interface MetricStatistic<Name extends string = string> {
   readonly name: Name;
   readonly statistic: Statistic;
+  /**
+   * What the service tells this metric apart by, beside the dimensions of the source, for instance the operation.
+   * @default nothing
+   */
+  readonly dimensions?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -44,8 +57,14 @@ export interface MetricStatistic<Name extends string = string> {
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
 export interface MetricMath<Name extends string = string> {
-  /** The expression, over the keys of `metrics`. */
+  /** The expression, over the keys of `metrics` and the names of `constants`. */
   readonly expression: string;
+  /**
+   * Numbers of the resource itself that the expression needs, by name, for instance `timeout`: each resource of the source
+   * must have them in its `constants`.
+   * @default none
+   */
+  readonly constants?: readonly string[];
   /** The metrics by the id they have in the expression: a lower-case letter, then letters, digits and underscores. */
   readonly metrics: Readonly<Record<string, MetricStatistic<Name>>>;
 }
@@ -96,6 +115,11 @@ export interface MonitoredResource<S extends AlarmSource> {
   readonly key?: string;
   readonly dimensions: DimensionsOf<S>;
   /**
+   * Its own numbers, for the expressions of its source that need some: see `MetricMath.constants`.
+   * @default none
+   */
+  readonly constants?: Readonly<Record<string, number>>;
+  /**
    * Whether it has data now. A task that nobody started has none, and missing data would page until somebody does: then
    * its alarms stay without a verdict instead.
    * @default true
@@ -108,3 +132,19 @@ export type AnyMonitoredResource = { [S in AlarmSource]: MonitoredResource<S> }[
 
 /** The resources that an environment has, by source. */
 export type MonitoredResources = { readonly [S in AlarmSource]?: readonly MonitoredResource<S>[] };
+
+/**
+ * The expression of a calculation for one resource: its own numbers in the place of the constants' names.
+ * @throws Error when the resource lacks a constant
+ */
+export function expressionOf({ expression, constants = [] }: MetricMath, resource: AnyMonitoredResource): string {
+  return constants.reduce((text, name) => {
+    const value = resource.constants?.[name];
+    if (value === undefined) {
+      throw new Error(
+        `constants.${name} of a monitored resource must be given for "${expression}", got nothing; add it where the resource is described`,
+      );
+    }
+    return text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), `${value}`);
+  }, expression);
+}

@@ -1,4 +1,10 @@
-import { ALARM_SOURCES, type AlarmRow, type AnyMonitoredResource, type MetricStatistic } from './alarm-row';
+import {
+  ALARM_SOURCES,
+  type AlarmRow,
+  type AnyMonitoredResource,
+  expressionOf,
+  type MetricStatistic,
+} from './alarm-row';
 import type { Severity } from './alert-subscription';
 import type { DashboardWidget } from './dashboard-layout';
 
@@ -61,25 +67,25 @@ export function alarmGraphWidget(
 
 function series({ source, metric, title }: AlarmRow, resource: AnyMonitoredResource, index: number): unknown[] {
   const { namespace } = ALARM_SOURCES[source];
-  const dimensions = Object.entries(resource.dimensions).flat();
+  const dimensionsOf = (one: MetricStatistic) => Object.entries({ ...resource.dimensions, ...one.dimensions }).flat();
   const label = resource.key ?? ('expression' in metric ? title : metric.name);
   if (!('expression' in metric)) {
-    return [[namespace, metric.name, ...dimensions, { stat: metric.statistic, label }]];
+    return [[namespace, metric.name, ...dimensionsOf(metric), { stat: metric.statistic, label }]];
   }
   const metrics: Readonly<Record<string, MetricStatistic>> = metric.metrics;
   // Ids are unique in a widget, so each resource has its own of every metric.
   const idOf = (id: string): string => `${id}_${index}`;
   const expression = Object.keys(metrics).reduce(
     (text, id) => text.replaceAll(new RegExp(`\\b${id}\\b`, 'g'), idOf(id)),
-    metric.expression,
+    expressionOf(metric, resource),
   );
   return [
     [{ expression, label, id: idOf('result') }],
-    ...Object.entries(metrics).map(([id, { name, statistic }]) => [
+    ...Object.entries(metrics).map(([id, one]) => [
       namespace,
-      name,
-      ...dimensions,
-      { id: idOf(id), stat: statistic, visible: false },
+      one.name,
+      ...dimensionsOf(one),
+      { id: idOf(id), stat: one.statistic, visible: false },
     ]),
   ];
 }

@@ -24,6 +24,16 @@ export { EncryptedLogGroup, type EncryptedLogGroupProps } from './encrypted-log-
 export { LOG_RETENTION_DAYS, type LogRetentionDays } from './log-retention';
 export { METRICS, metricFacts, type MetricNamespace, type MetricUnit } from './metrics';
 export {
+  type MonitoredFunction,
+  monitoredFunctions,
+  type MonitoredFunctionsProps,
+  monitoredPayments,
+  monitoredQueues,
+  monitoredRotation,
+  type MonitoredTable,
+  monitoredTables,
+} from './monitored-payment-path';
+export {
   monitoredDatabase,
   monitoredLoadBalancer,
   monitoredNatGateways,

@@ -8,7 +8,7 @@ export interface MetricFacts {
 }
 
 export interface NamespaceFacts {
-  /** The service's own list of its metrics. */
+  /** The service's own list of its metrics; for our own, the file that lists them. */
   readonly source: string;
   readonly metrics: Readonly<Record<string, MetricFacts>>;
 }
@@ -22,6 +22,13 @@ const REPLICATION_TASK = ['ReplicationInstanceIdentifier', 'ReplicationTaskIdent
 const NAT_GATEWAY = ['NatGatewayId'] as const;
 const VPN = ['VpnId'] as const;
 const TUNNEL = ['VpnId', 'TunnelIpAddress'] as const;
+const FUNCTION = ['FunctionName'] as const;
+const QUEUE = ['QueueName'] as const;
+const TABLE = ['TableName'] as const;
+const TABLE_OPERATION = ['TableName', 'Operation'] as const;
+const TABLE_INDEX = ['TableName', 'GlobalSecondaryIndexName'] as const;
+const ENVIRONMENT = ['Environment'] as const;
+const ENVIRONMENT_CURRENCY = ['Environment', 'Currency'] as const;
 
 const count = <const D extends readonly (readonly string[])[]>(...dimensions: D) =>
   ({ unit: 'Count', dimensions }) as const;
@@ -35,6 +42,22 @@ const percent = <const D extends readonly (readonly string[])[]>(...dimensions: 
  * is not here, or has other dimensions, makes an alarm that never has data: look it up at the source before adding it.
  */
 export const METRICS = {
+  // What the functions of the payment path count themselves; a test holds names and units equal to theirs.
+  Payments: {
+    source: 'lambda/shared/metrics.ts',
+    metrics: {
+      PaymentsReceived: count(ENVIRONMENT),
+      PaymentsApproved: count(ENVIRONMENT),
+      PaymentsRejected: count(ENVIRONMENT),
+      PaymentsBooked: count(ENVIRONMENT),
+      PaymentsDuplicate: count(ENVIRONMENT),
+      PaymentsFailed: count(ENVIRONMENT),
+      PaymentsRedriven: count(ENVIRONMENT),
+      AmountBooked: { unit: 'None', dimensions: [ENVIRONMENT_CURRENCY] },
+      EndToEndLatency: { unit: 'Milliseconds', dimensions: [ENVIRONMENT] },
+      OldestOpenPaymentAge: { unit: 'Seconds', dimensions: [ENVIRONMENT] },
+    },
+  },
   // Only what has a value other than zero is reported; RequestCount and UnHealthyHostCount always are.
   'AWS/ApplicationELB': {
     source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html',
@@ -86,6 +109,37 @@ export const METRICS = {
       ValidationFailedOverallCount: count(REPLICATION_TASK),
       ValidationPendingOverallCount: count(REPLICATION_TASK),
       ValidationSuspendedOverallCount: count(REPLICATION_TASK),
+    },
+  },
+  // The function's name alone counts all its versions and aliases together.
+  'AWS/Lambda': {
+    source: 'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html',
+    metrics: {
+      Errors: count(FUNCTION),
+      Throttles: count(FUNCTION),
+      Duration: { unit: 'Milliseconds', dimensions: [FUNCTION] },
+      ConcurrentExecutions: count(FUNCTION),
+      // The age of the last record of a batch; reported only when there is a batch.
+      IteratorAge: { unit: 'Milliseconds', dimensions: [FUNCTION] },
+    },
+  },
+  // A queue that was empty and unused for six hours reports nothing.
+  'AWS/SQS': {
+    source:
+      'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html',
+    metrics: {
+      ApproximateNumberOfMessagesVisible: count(QUEUE),
+      ApproximateAgeOfOldestMessage: { unit: 'Seconds', dimensions: [QUEUE] },
+    },
+  },
+  // Only what is not zero is reported. Throttling of an index is not in its table's metric. UserErrors is for the whole
+  // account: no alarm of one environment can use it.
+  'AWS/DynamoDB': {
+    source: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html',
+    metrics: {
+      ReadThrottleEvents: count(TABLE, TABLE_INDEX),
+      WriteThrottleEvents: count(TABLE, TABLE_INDEX),
+      SystemErrors: count(TABLE_OPERATION),
     },
   },
   'AWS/NATGateway': {

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { Deployment } from '../naming';
 import type { AlarmCatalogue, CatalogueAlarm } from './alarm-catalogue';
 import { ALARM_SOURCES, type AlarmRow, type AlarmSource } from './alarm-row';
+import { businessWidgets } from './business-widgets';
 import { Dashboard } from './dashboard';
 import type { DashboardWidget } from './dashboard-layout';
 import { alarmGraphWidget, alarmStateWidgets, headingWidget } from './dashboard-widgets';
@@ -12,8 +13,16 @@ export interface OverviewDashboardProps {
 }
 
 const HEADINGS: Readonly<Record<AlarmSource, string>> = {
+  payments: 'Payments',
   'load-balancer': 'Load balancer',
   'target-group': 'Versions of the API',
+  function: 'Functions',
+  'reserved-function': 'Use of reserved concurrency',
+  'stream-consumer': 'Consumers of the stream',
+  'rotation-function': 'Rotation of secrets',
+  'failed-queue': 'Queues of what failed',
+  table: 'Tables',
+  'table-index': 'Indexes of tables',
   'database-cluster': 'Database',
   'database-instance': 'Database instances',
   'provisioned-database-instance': 'Memory and local storage of database instances',
@@ -24,7 +33,10 @@ const HEADINGS: Readonly<Record<AlarmSource, string>> = {
   vpn: 'Link to the on-premises network',
 };
 
-/** The dashboard `<project>-overview-<suffix>`: the states of all alarms, then a graph of every metric they watch. */
+/**
+ * The dashboard `<project>-overview-<suffix>`: the states of all alarms, how the payments go, then a graph of every metric
+ * that alarms watch.
+ */
 export class OverviewDashboard extends Construct {
   readonly dashboardName: string;
 
@@ -46,14 +58,18 @@ function overviewWidgets(alarms: readonly CatalogueAlarm[], region: string): Das
       alarms.map(({ alarmArn }) => alarmArn),
     ),
     ...(Object.keys(ALARM_SOURCES) as AlarmSource[]).flatMap((source) => {
-      const graphs = graphsOf(
-        alarms.filter(({ row }) => row.source === source),
-        region,
-      );
-      return graphs.length === 0 ? [] : [headingWidget(HEADINGS[source]), ...graphs];
+      const ofSource = alarms.filter(({ row }) => row.source === source);
+      if (ofSource.length === 0) return [];
+      return [headingWidget(HEADINGS[source]), ...paymentWidgets(ofSource, region), ...graphsOf(ofSource, region)];
     }),
   ];
 }
+
+/** The business metrics of the environments whose payments are watched. */
+const paymentWidgets = (alarms: readonly CatalogueAlarm[], region: string): DashboardWidget[] =>
+  [...new Set(alarms.map(({ resource }) => resource))].flatMap(({ dimensions }) =>
+    'Environment' in dimensions ? businessWidgets(dimensions.Environment, region) : [],
+  );
 
 /** One graph of each metric that the alarms of a source watch. */
 function graphsOf(alarms: readonly CatalogueAlarm[], region: string): DashboardWidget[] {

@@ -6,9 +6,14 @@ import {
   type AlarmRow,
   GIB,
   monitoredDatabase,
+  monitoredFunctions,
   monitoredLoadBalancer,
   monitoredNatGateways,
+  monitoredPayments,
+  monitoredQueues,
   monitoredReplication,
+  monitoredRotation,
+  monitoredTables,
   monitoredVpn,
 } from '../../../constructs/monitoring';
 import { type Json, synthesize, type Template } from '../../support/template';
@@ -37,6 +42,20 @@ const RESOURCES = {
   }),
   ...monitoredNatGateways({ 'us-east-1a': 'nat-a', 'us-east-1b': 'nat-b' }),
   ...monitoredVpn('vpn-1'),
+  ...monitoredFunctions({
+    functions: {
+      booking: { functionName: 'booking-fn', timeoutSeconds: 60, reservedConcurrency: 20 },
+      sweep: { functionName: 'sweep-fn', timeoutSeconds: 30, reservedConcurrency: undefined },
+    },
+    streamConsumers: ['booking'],
+  }),
+  ...monitoredRotation('rotation-fn'),
+  ...monitoredQueues({ booking: 'failed-booking' }),
+  ...monitoredTables({
+    transactions: { tableName: 'transactions-table', indexNames: ['user-index', 'status-index'] },
+    state: { tableName: 'state-table' },
+  }),
+  ...monitoredPayments('test'),
 };
 
 const build = (
@@ -106,6 +125,33 @@ describe('an alarm', () => {
     expect(alarm('nat-packet-drops-us-east-1b-test')).not.toHaveProperty('namespace');
   });
 
+  test('of an expression with numbers of the resource has them written out', () => {
+    const template = build();
+    const expression = (name: string): unknown =>
+      (alarm(name, template)['metric_query'] as { expression?: string }[])[0]?.expression;
+    expect(expression('function-duration-booking-test')).toBe('100 * longest / 60000');
+    expect(expression('function-duration-sweep-test')).toBe('100 * longest / 30000');
+    expect(expression('function-concurrency-booking-test')).toBe('100 * running / 20');
+  });
+
+  test('whose resource lacks a number of the expression is refused', () => {
+    const resources = { function: [{ dimensions: { FunctionName: 'f' } }] };
+    expect(() => build({ resources })).toThrow(
+      'constants.timeoutMilliseconds of a monitored resource must be given for "100 * longest / timeoutMilliseconds", ' +
+        'got nothing; add it where the resource is described',
+    );
+  });
+
+  test('of metrics with dimensions of their own asks for those beside the resource', () => {
+    const queries = alarm('table-system-errors-transactions-test')['metric_query'] as { metric?: Json }[];
+    expect(queries.flatMap(({ metric }) => metric?.['dimensions'] ?? [])).toEqual(
+      ['GetItem', 'PutItem', 'UpdateItem', 'Query'].map((Operation) => ({
+        TableName: 'transactions-table',
+        Operation,
+      })),
+    );
+  });
+
   test.each([
     ['alb-error-rate', 'GreaterThanThreshold'],
     ['database-memory-writer', 'LessThanThreshold'],
@@ -141,6 +187,9 @@ describe('the alarms of an environment', () => {
       'serverless-database-instance': 0,
       'replication-task': 2,
       'nat-gateway': 2,
+      function: 2,
+      table: 2,
+      'table-index': 2,
     };
     const expected = ROWS.reduce((sum, { source }) => sum + (counts[source] ?? 1), 0);
     const names = build()

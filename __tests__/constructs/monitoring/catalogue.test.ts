@@ -10,6 +10,7 @@ import {
   metricFacts,
   SEVERITIES,
 } from '../../../constructs/monitoring';
+import { BUSINESS_METRICS, METRICS_NAMESPACE } from '../../../lambda/shared/metrics';
 
 const ROWS: readonly AlarmRow[] = ALARM_ROWS;
 
@@ -55,17 +56,21 @@ describe.each(ROWS.map((row) => [row.id, row] as const))('the alarm %s', (_, row
   });
 
   test('names metrics that the service publishes with the dimensions of its source', () => {
-    const { namespace, dimensions } = ALARM_SOURCES[row.source];
-    for (const { name } of metricsOf(row)) {
-      expect([name, metricFacts(namespace, name)?.dimensions]).toEqual([name, expect.arrayContaining([dimensions])]);
+    const { namespace, dimensions: ofSource } = ALARM_SOURCES[row.source];
+    for (const { name, dimensions = {} } of metricsOf(row)) {
+      expect([name, metricFacts(namespace, name)?.dimensions]).toEqual([
+        name,
+        expect.arrayContaining([[...ofSource, ...Object.keys(dimensions)]]),
+      ]);
     }
   });
 
   test('has a finite threshold in the unit of the metric', () => {
     expect(Number.isFinite(row.threshold)).toBe(true);
-    const unit =
-      'expression' in row.metric ? 'Percent' : metricFacts(ALARM_SOURCES[row.source].namespace, row.metric.name)?.unit;
-    expect(row.unit).toBe(unit);
+    const units = metricsOf(row).map(({ name }) => metricFacts(ALARM_SOURCES[row.source].namespace, name)?.unit);
+    // A share is calculated as such; everything else keeps the one unit of its metrics.
+    const isShare = 'expression' in row.metric && /\b100 \* /.test(row.metric.expression);
+    expect(isShare ? ['Percent'] : [...new Set(units)]).toEqual([row.unit]);
   });
 
   test('evaluates whole periods, at most a day, and needs no more of them than there are', () => {
@@ -74,17 +79,26 @@ describe.each(ROWS.map((row) => [row.id, row] as const))('the alarm %s', (_, row
     expect(row.evaluationPeriods * row.periodSeconds).toBeLessThanOrEqual(86_400);
   });
 
-  test('uses in an expression exactly the metrics that it defines', () => {
+  test('uses in an expression exactly the metrics and constants that it defines', () => {
     const { metric } = row;
     const used = 'expression' in metric ? [...metric.expression.matchAll(/\b[a-z]\w*\b/g)].map(([id]) => id) : [];
-    const defined = 'expression' in metric ? Object.keys(metric.metrics) : [];
+    const defined = 'expression' in metric ? [...Object.keys(metric.metrics), ...(metric.constants ?? [])] : [];
     expect(new Set(used)).toEqual(new Set(defined));
   });
 });
 
 describe('the table of metrics', () => {
-  test.each(Object.entries(METRICS))('says where the metrics of %s are listed', (_, { source }) => {
-    expect(source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\/\S+\.html$/);
+  test.each(Object.entries(METRICS))('says where the metrics of %s are listed', (namespace, { source }) => {
+    expect(source).toMatch(
+      namespace.startsWith('AWS/') ? /^https:\/\/docs\.aws\.amazon\.com\/\S+\.html$/ : /^lambda\/shared\/metrics\.ts$/,
+    );
+  });
+
+  test('has the business metrics that functions write, in their units and under their namespace', () => {
+    const { metrics } = METRICS[METRICS_NAMESPACE];
+    expect(Object.fromEntries(Object.entries(metrics).map(([name, { unit }]) => [name, unit]))).toEqual(
+      BUSINESS_METRICS,
+    );
   });
 
   test('knows no metric that it does not hold', () => {

@@ -3,7 +3,9 @@ import {
   AlarmCatalogue,
   type AlarmThresholds,
   monitoredLoadBalancer,
+  monitoredFunctions,
   monitoredNatGateways,
+  monitoredPayments,
   type MonitoredResources,
   OverviewDashboard,
 } from '../../../constructs/monitoring';
@@ -102,6 +104,72 @@ describe('the overview dashboard', () => {
     expect(
       widgets(template).filter(({ properties }) => properties['title'] === 'TargetResponseTime, p99'),
     ).toHaveLength(1);
+  });
+
+  test('tells first how the payments go, with a graph of each currency that there is', () => {
+    const template = build({ ...NAT, ...monitoredPayments('prod') });
+    const [states, heading, ...rest] = widgets(template);
+    expect(states?.type).toBe('alarm');
+    expect(heading?.properties).toEqual({ markdown: '## Payments' });
+    expect(rest.slice(0, 4).map(({ properties }) => properties['title'])).toEqual([
+      'Payments in five minutes',
+      'Payments that did not go straight',
+      'Amount booked, in minor units by currency',
+      'From acceptance to booking',
+    ]);
+    expect(graph(template, 'Payments in five minutes')?.['metrics']).toEqual([
+      ['Payments', 'PaymentsReceived', 'Environment', 'prod', { stat: 'Sum', label: 'received' }],
+      ['Payments', 'PaymentsApproved', 'Environment', 'prod', { stat: 'Sum', label: 'approved' }],
+      ['Payments', 'PaymentsRejected', 'Environment', 'prod', { stat: 'Sum', label: 'rejected' }],
+      ['Payments', 'PaymentsBooked', 'Environment', 'prod', { stat: 'Sum', label: 'booked' }],
+    ]);
+    expect(graph(template, 'Payments that did not go straight')?.['metrics']).toEqual([
+      ['Payments', 'PaymentsFailed', 'Environment', 'prod', { stat: 'Sum', label: 'failed' }],
+      ['Payments', 'PaymentsRedriven', 'Environment', 'prod', { stat: 'Sum', label: 'driven again' }],
+      ['Payments', 'PaymentsDuplicate', 'Environment', 'prod', { stat: 'Sum', label: 'duplicates' }],
+    ]);
+    expect(graph(template, 'Amount booked, in minor units by currency')).toEqual({
+      title: 'Amount booked, in minor units by currency',
+      region: 'us-east-1',
+      view: 'timeSeries',
+      stacked: false,
+      period: 300,
+      metrics: [
+        [
+          {
+            expression:
+              'SEARCH(\'{Payments,Environment,Currency} MetricName="AmountBooked" Environment="prod"\', \'Sum\', 300)',
+            id: 'amounts',
+          },
+        ],
+      ],
+      yAxis: { left: { label: 'Minor units', showUnits: false, min: 0 } },
+    });
+    expect(graph(template, 'From acceptance to booking')?.['metrics']).toEqual(
+      ['p50', 'p90', 'p99'].map((stat) => [
+        'Payments',
+        'EndToEndLatency',
+        'Environment',
+        'prod',
+        { stat, label: stat },
+      ]),
+    );
+    // Two alarms watch the age; it is drawn once.
+    expect(graph(template, 'OldestOpenPaymentAge, Maximum')?.['annotations']).toMatchObject({
+      horizontal: [{ value: 1800 }, { value: 14_400 }],
+    });
+  });
+
+  test('writes the numbers of each resource into its expression', () => {
+    const functions = (reservedConcurrency: number) => ({ functionName: 'f', timeoutSeconds: 10, reservedConcurrency });
+    const template = build(
+      monitoredFunctions({ functions: { a: functions(5), b: functions(8) }, streamConsumers: [] }),
+    );
+    const metrics = graph(template, 'A function uses more than 80 % of its reserved concurrency')?.['metrics'];
+    expect((metrics as [{ expression?: string }][]).flatMap(([first]) => first.expression ?? [])).toEqual([
+      '100 * running_0 / 5',
+      '100 * running_1 / 8',
+    ]);
   });
 
   test('shows more than a hundred alarms in more than one widget', () => {

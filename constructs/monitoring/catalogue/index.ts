@@ -1,12 +1,20 @@
 import { DATABASE_ROWS } from './database';
+import { FUNCTION_ROWS } from './functions';
 import { LOAD_BALANCER_ROWS } from './load-balancer';
 import { NAT_GATEWAY_ROWS } from './nat-gateway';
+import { PAYMENT_ROWS } from './payments';
+import { QUEUE_ROWS } from './queues';
 import { REPLICATION_ROWS } from './replication';
+import { TABLE_ROWS } from './tables';
 import { VPN_ROWS } from './vpn';
 
 /** Every alarm there is. A new one is a new row in the file of its source; a new source is a new file here. */
 export const ALARM_ROWS = [
+  ...PAYMENT_ROWS,
   ...LOAD_BALANCER_ROWS,
+  ...FUNCTION_ROWS,
+  ...QUEUE_ROWS,
+  ...TABLE_ROWS,
   ...DATABASE_ROWS,
   ...REPLICATION_ROWS,
   ...NAT_GATEWAY_ROWS,

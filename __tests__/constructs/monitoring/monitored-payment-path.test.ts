@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  monitoredFunctions,
+  monitoredPayments,
+  monitoredQueues,
+  monitoredRotation,
+  monitoredTables,
+} from '../../../constructs/monitoring';
+
+const fn = (functionName: string, reservedConcurrency: number | undefined) => ({
+  functionName,
+  timeoutSeconds: 30,
+  reservedConcurrency,
+});
+
+describe('functions', () => {
+  test('are watched with the time they have, and those with a reservation with that', () => {
+    expect(
+      monitoredFunctions({ functions: { a: fn('a-dev', 10), b: fn('b-dev', undefined) }, streamConsumers: [] }),
+    ).toEqual({
+      function: [
+        { key: 'a', dimensions: { FunctionName: 'a-dev' }, constants: { timeoutMilliseconds: 30_000 } },
+        { key: 'b', dimensions: { FunctionName: 'b-dev' }, constants: { timeoutMilliseconds: 30_000 } },
+      ],
+      'reserved-function': [{ key: 'a', dimensions: { FunctionName: 'a-dev' }, constants: { reserved: 10 } }],
+      'stream-consumer': [],
+    });
+  });
+
+  test('that are stopped have no share of 0 to use', () => {
+    const { 'reserved-function': reserved } = monitoredFunctions({ functions: { a: fn('a', 0) }, streamConsumers: [] });
+    expect(reserved).toEqual([]);
+  });
+
+  test('that consume the stream are watched for its age', () => {
+    const functions = { a: fn('a-dev', undefined), b: fn('b-dev', undefined) };
+    expect(monitoredFunctions({ functions, streamConsumers: ['b'] })['stream-consumer']).toEqual([
+      { key: 'b', dimensions: { FunctionName: 'b-dev' } },
+    ]);
+    expect(() => monitoredFunctions({ functions, streamConsumers: ['c', 'a'] })).toThrow(
+      'streamConsumers must name functions, got c; the functions: a, b',
+    );
+  });
+});
+
+test('the function of rotations is watched alone', () => {
+  expect(monitoredRotation('rotation-dev')).toEqual({
+    'rotation-function': [{ dimensions: { FunctionName: 'rotation-dev' } }],
+  });
+});
+
+test('queues are watched by what they are called', () => {
+  expect(monitoredQueues({ booking: 'failed-dev' })).toEqual({
+    'failed-queue': [{ key: 'booking', dimensions: { QueueName: 'failed-dev' } }],
+  });
+});
+
+test('tables are watched, and each of their indexes by itself', () => {
+  expect(monitoredTables({ payments: { tableName: 't', indexNames: ['i'] }, state: { tableName: 's' } })).toEqual({
+    table: [
+      { key: 'payments', dimensions: { TableName: 't' } },
+      { key: 'state', dimensions: { TableName: 's' } },
+    ],
+    'table-index': [{ key: 'payments-i', dimensions: { TableName: 't', GlobalSecondaryIndexName: 'i' } }],
+  });
+});
+
+test('payments are watched by environment', () => {
+  expect(monitoredPayments('dev')).toEqual({ payments: [{ dimensions: { Environment: 'dev' } }] });
+});
