@@ -8,7 +8,8 @@ const LAYERS: Readonly<
   'main.ts': { mayImport: ['environments', 'stacks'] },
   // main hands the environments to the stacks; these know their shape only.
   stacks: { mayImport: ['constructs'], mayImportTypesOf: ['environments'] },
-  environments: { mayImport: ['constructs'] },
+  // What a function takes as its configuration is the function's to say.
+  environments: { mayImport: ['constructs', 'lambda'] },
   constructs: { mayImport: [] },
   lambda: { mayImport: [] },
 };

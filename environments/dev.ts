@@ -1,4 +1,5 @@
 import type { EnvironmentInput } from './environment';
+import { identityProviderCidrs } from './identity-provider';
 import { databaseCaPem, knownCallers, ledger, onPremisesCidrs } from './on-premises';
 
 /** Development: the same shape at the smallest size, destroyable to the last resource. */
@@ -42,6 +43,16 @@ export const dev = {
     apiHostName: 'api.dev.payments.example.com',
   },
   ingress: { webAcl: { rateLimitExemptCidrs: knownCallers } },
-  paymentApi: { memorySizeMib: 512, timeoutSeconds: 30 },
+  paymentApi: {
+    authorization: {
+      issuer: 'https://id.dev.example.com/realms/payments',
+      audience: 'payment-api',
+      jwksUri: 'https://id.dev.example.com/realms/payments/keys',
+      jwksCidrs: identityProviderCidrs,
+    },
+    memorySizeMib: 512,
+    timeoutSeconds: 30,
+  },
+  audit: { mode: 'governance', retentionDays: 1 },
   traffic: { ttlSeconds: 60, onPremises: { kind: 'addresses', addresses: ['198.51.100.30'] } },
 } satisfies EnvironmentInput;

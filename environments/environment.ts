@@ -7,6 +7,12 @@ import { ingressSchema } from './schema/ingress';
 import { networkSchema, onPremisesSchema } from './schema/network';
 import { monitoringSchema } from './schema/monitoring';
 import { paymentApiSchema } from './schema/payment-api';
+import {
+  auditSchema,
+  fraudDetectionSchema,
+  reconciliationSchema,
+  transactionProcessingSchema,
+} from './schema/payment-path';
 import { dnsSchema, trafficSchema } from './schema/traffic';
 import { replicationSchema } from './schema/replication';
 import { accepted, flag, hostName, matching, oneOf, section, tagValue, text, variant } from './schema/primitives';
@@ -98,7 +104,11 @@ export const environmentSchema = section({
   replication: replicationSchema.optional(),
   dns: dnsSchema,
   ingress: ingressSchema.prefault({}),
-  paymentApi: paymentApiSchema.prefault({}),
+  paymentApi: paymentApiSchema,
+  fraudDetection: fraudDetectionSchema.prefault({}),
+  transactionProcessing: transactionProcessingSchema.prefault({}),
+  reconciliation: reconciliationSchema.prefault({}),
+  audit: auditSchema.prefault({}),
   traffic: trafficSchema.optional(),
   monitoring: monitoringSchema.prefault({}),
 });

@@ -1,4 +1,5 @@
 import type { EnvironmentInput } from './environment';
+import { identityProviderCidrs } from './identity-provider';
 import { databaseCaPem, knownCallers, ledger, onPremisesCidrs } from './on-premises';
 
 /** Production: every safety at its default, which is on. */
@@ -42,11 +43,18 @@ export const prod = {
   dns: { zoneId: 'Z0423871PRODPAYMENTS', zoneName: 'payments.example.com', apiHostName: 'api.payments.example.com' },
   ingress: { webAcl: { rateLimit: 1000, rateLimitWindowSeconds: 60, rateLimitExemptCidrs: knownCallers } },
   paymentApi: {
+    authorization: {
+      issuer: 'https://id.example.com/realms/payments',
+      audience: 'payment-api',
+      jwksUri: 'https://id.example.com/realms/payments/keys',
+      jwksCidrs: identityProviderCidrs,
+    },
     memorySizeMib: 3008,
     timeoutSeconds: 30,
     reservedConcurrency: 100,
     provisionedConcurrency: { blue: { min: 2, max: 10 }, green: { min: 2, max: 10 } },
   },
+  audit: { mode: 'compliance', retentionDays: 365, glacierAfterDays: 90 },
   traffic: { ttlSeconds: 60, onPremises: { kind: 'addresses', addresses: ['198.51.100.10', '198.51.100.11'] } },
   monitoring: {
     subscriptions: {

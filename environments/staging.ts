@@ -1,4 +1,5 @@
 import type { EnvironmentInput } from './environment';
+import { identityProviderCidrs } from './identity-provider';
 import { databaseCaPem, knownCallers, ledger, onPremisesCidrs } from './on-premises';
 
 /** Staging: production's shape and safety at a smaller size; where a migration is rehearsed on AWS. */
@@ -45,11 +46,18 @@ export const staging = {
   },
   ingress: { webAcl: { rateLimitExemptCidrs: knownCallers } },
   paymentApi: {
+    authorization: {
+      issuer: 'https://id.staging.example.com/realms/payments',
+      audience: 'payment-api',
+      jwksUri: 'https://id.staging.example.com/realms/payments/keys',
+      jwksCidrs: identityProviderCidrs,
+    },
     memorySizeMib: 1769,
     timeoutSeconds: 30,
     reservedConcurrency: 20,
     provisionedConcurrency: { blue: { min: 1, max: 4 } },
   },
+  audit: { mode: 'governance' },
   traffic: { ttlSeconds: 60, onPremises: { kind: 'addresses', addresses: ['198.51.100.20'] } },
   monitoring: {
     subscriptions: {

@@ -8,6 +8,7 @@ import { databaseRules } from './rules/database';
 import { ingressRules } from './rules/ingress';
 import { networkRules } from './rules/network';
 import { onceRules } from './rules/once';
+import { paymentPathRules } from './rules/payment-path';
 import { relationRules } from './rules/relations';
 import { replicationRules } from './rules/replication';
 import { present, problem, type Rule } from './rules/rule';
@@ -40,6 +41,7 @@ const rules: readonly Rule[] = [
   ...replicationRules,
   ...relationRules,
   ...ingressRules,
+  ...paymentPathRules,
   ...onceRules,
 ];
 

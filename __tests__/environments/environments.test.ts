@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { dev } from '../../environments/dev';
 import { environmentSet, loadEnvironments } from '../../environments';
+import { DEFAULT_FRAUD_RULES } from '../../environments/defaults/fraud-rules';
 import { prod } from '../../environments/prod';
 import { staging } from '../../environments/staging';
 import { InvalidEnvironments } from '../../environments/problem';
@@ -27,7 +28,7 @@ describe('the environment files of the project', () => {
   });
 
   test('fill in every default of an environment that says little', () => {
-    const { network, onPremises, database, dns } = prod;
+    const { network, onPremises, database, dns, paymentApi } = prod;
     const [environment] = validate({
       accounts: { file: 'accounts.ts', accounts },
       environments: [
@@ -48,6 +49,7 @@ describe('the environment files of the project', () => {
             database: { capacity: database.capacity },
             replication: { instanceClass: 'dms.t3.medium', allocatedStorageGib: 50, schemas: ['payments'] },
             dns,
+            paymentApi: { authorization: paymentApi.authorization },
             traffic: { onPremises: { kind: 'addresses', addresses: ['198.51.100.30'] } },
           },
         },
@@ -76,7 +78,21 @@ describe('the environment files of the project', () => {
         scheme: 'internet-facing',
         webAcl: { rateLimit: 1000, rateLimitWindowSeconds: 60, rateLimitExemptCidrs: [] },
       },
-      paymentApi: { memorySizeMib: 1024, timeoutSeconds: 30, provisionedConcurrency: {} },
+      paymentApi: {
+        authorization: { clientIdClaim: 'client_id' },
+        memorySizeMib: 1024,
+        timeoutSeconds: 30,
+        provisionedConcurrency: {},
+      },
+      fraudDetection: {
+        memorySizeMib: 512,
+        timeoutSeconds: 30,
+        reservedConcurrency: 10,
+        rules: DEFAULT_FRAUD_RULES,
+      },
+      transactionProcessing: { memorySizeMib: 1024, timeoutSeconds: 60, reservedConcurrency: 20 },
+      reconciliation: { everyMinutes: 5, memorySizeMib: 512, timeoutSeconds: 240 },
+      audit: { mode: 'compliance', retentionDays: 365, glacierAfterDays: 90 },
       traffic: { ttlSeconds: 60, healthCheckPath: '/health' },
       monitoring: { subscriptions: { critical: [], warning: [], info: [] } },
     });
@@ -168,6 +184,8 @@ describe('validation', () => {
 });
 
 describe('each bound', () => {
+  /** Sections that the file of production leaves to their defaults. */
+  const SECTIONS = { fraudDetection: {}, transactionProcessing: {}, reconciliation: {} };
   const integerFields: [string, number, number][] = [
     ['onPremises/database/port', 1, 65_535],
     ['database/capacity/readerCount', 1, 15],
@@ -179,13 +197,28 @@ describe('each bound', () => {
     ['paymentApi/timeoutSeconds', 1, 900],
     ['paymentApi/reservedConcurrency', 20, 1000],
     ['traffic/ttlSeconds', 1, 60],
+    ['fraudDetection/memorySizeMib', 128, 10_240],
+    ['fraudDetection/timeoutSeconds', 1, 900],
+    ['fraudDetection/reservedConcurrency', 1, 1000],
+    ['transactionProcessing/memorySizeMib', 128, 10_240],
+    ['transactionProcessing/timeoutSeconds', 1, 900],
+    ['transactionProcessing/reservedConcurrency', 1, 1000],
+    ['reconciliation/memorySizeMib', 128, 10_240],
+    ['reconciliation/timeoutSeconds', 1, 300],
+    ['reconciliation/everyMinutes', 4, 1440],
+    ['audit/retentionDays', 1, 36_500],
+    ['audit/glacierAfterDays', 1, 36_500],
+    ['audit/expireAfterDays', 365, 36_500],
   ];
 
+  const inProd = (path: string, value: unknown): string[] =>
+    problemsOf([edited({ ...prod, ...SECTIONS }, { [path]: value })]);
+
   test.each(integerFields)('of %s lies at %d and %d', (path, least, most) => {
-    expect(problemsOfProd({ [path]: least })).toEqual([]);
-    expect(problemsOfProd({ [path]: most })).toEqual([]);
+    expect(inProd(path, least)).toEqual([]);
+    expect(inProd(path, most)).toEqual([]);
     for (const wrong of [least - 1, most + 1, least + 0.5, NaN, Infinity, `${least}`, null]) {
-      expect(problemsOfProd({ [path]: wrong })).toHaveLength(1);
+      expect(inProd(path, wrong)).toHaveLength(1);
     }
   });
 
@@ -212,6 +245,15 @@ describe('each bound', () => {
     ],
     ['ingress/webAcl/rateLimitWindowSeconds', [60, 120, 300, 600], [0, 59, 61, '60']],
     ['traffic/healthCheckPath', ['/', '/health?deep=1'], ['health', '', '/a b']],
+    [
+      'paymentApi/authorization/issuer',
+      ['https://id.example.com/', 'https://a.b/c'],
+      ['http://a.b', 'https://a.b?c', 'x'],
+    ],
+    ['paymentApi/authorization/audience', ['a', 'x'.repeat(256)], ['', 'a b', 'x'.repeat(257)]],
+    ['paymentApi/authorization/jwksUri', ['https://id.example.com/keys'], ['https://u:p@a.b/c', 'https://a.b/#c', '']],
+    ['paymentApi/authorization/clientIdClaim', ['azp', 'https://a.b/c'], ['', '1a', 'a b', 'x'.repeat(65)]],
+    ['audit/mode', ['governance', 'compliance'], ['none', 'COMPLIANCE']],
     [
       'paymentApi/imageUri',
       [`123456789012.dkr.ecr.us-east-1.amazonaws.com/api@sha256:${'a'.repeat(64)}`],

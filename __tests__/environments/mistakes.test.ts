@@ -22,8 +22,8 @@ const MISTAKES: [Record<string, unknown>, string][] = [
     'network.interfaceEndpoints[1] must be the name',
   ],
   [
-    { 'network/interfaceEndpoints': ['secretsmanager', 'kms', 'kms'] },
-    'network.interfaceEndpoints[2] must be listed once, got "kms"; remove the repetition',
+    { 'network/interfaceEndpoints': ['secretsmanager', 'ssm', 'sns', 'sqs', 'kms', 'kms'] },
+    'network.interfaceEndpoints[5] must be listed once, got "kms"; remove the repetition',
   ],
   [
     { 'ingress/webAcl/rateLimitExemptCidrs': ['198.51.100.0/28', '0.0.0.0/0'] },
@@ -126,7 +126,7 @@ const MISTAKES: [Record<string, unknown>, string][] = [
 
 describe('one mistake is one line', () => {
   test.each(MISTAKES)('of %p', (changes, line) => {
-    const network = { ...prod.network, interfaceEndpoints: ['secretsmanager'] };
+    const network = { ...prod.network, interfaceEndpoints: ['secretsmanager', 'ssm', 'sns', 'sqs'] };
     const file = edited({ ...prod, network }, changes);
     expect(problemsOf([file])).toEqual([expect.stringContaining(`1.ts: ${line}`)]);
   });

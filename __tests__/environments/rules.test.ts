@@ -194,13 +194,6 @@ describe('the parts of an environment', () => {
     expect(problemsOfProd({ onPremises: undefined, replication: undefined })).toEqual([]);
   });
 
-  test('let DMS reach Secrets Manager', () => {
-    expect(problemsOfProd({ 'network/interfaceEndpoints': ['kms'] })).toEqual([
-      '1.ts: network.interfaceEndpoints must contain "secretsmanager" where replication is: DMS reads its credentials over it, got ["kms"]; add it',
-    ]);
-    expect(problemsOfProd({ 'network/interfaceEndpoints': [], replication: undefined })).toEqual([]);
-  });
-
   test('replicate something, and only tables of the schemas named', () => {
     expect(problemsOfProd({ 'replication/schemas': [], 'replication/tables': [] })).toEqual([
       '1.ts: replication.schemas must name at least one schema, got []; add the schemas to replicate',

@@ -1,4 +1,5 @@
 import type { EnvironmentInput } from '../environment';
+import { identityProviderCidrs } from '../identity-provider';
 
 /** An environment without on-premises side: internal load balancer, Aurora Serverless v2 with two readers. */
 export const serverless = {
@@ -25,5 +26,16 @@ export const serverless = {
     apiHostName: 'api.serverless.payments.example.com',
   },
   ingress: { scheme: 'internal' },
-  paymentApi: { memorySizeMib: 512, timeoutSeconds: 30, reservedConcurrency: 10 },
+  paymentApi: {
+    authorization: {
+      issuer: 'https://id.dev.example.com/realms/payments',
+      audience: 'payment-api',
+      jwksUri: 'https://id.dev.example.com/realms/payments/keys',
+      jwksCidrs: identityProviderCidrs,
+    },
+    memorySizeMib: 512,
+    timeoutSeconds: 30,
+    reservedConcurrency: 10,
+  },
+  audit: { mode: 'governance', retentionDays: 1 },
 } satisfies EnvironmentInput;

@@ -23,10 +23,11 @@ const together = (...parts: readonly (string | undefined)[]): string | undefined
 const tableKey = ({ schema, name }: { readonly schema?: string; readonly name?: string }): string | undefined =>
   together(schema, name);
 
-const listedOnce: Rule = ({ environment: { network, ingress, replication, monitoring } }) => [
+const listedOnce: Rule = ({ environment: { network, ingress, paymentApi, replication, monitoring } }) => [
   ...repeated(['network', 'interfaceEndpoints'], network?.interfaceEndpoints),
   ...repeated(['ingress', 'allowedCidrs'], ingress?.allowedCidrs),
   ...repeated(['ingress', 'webAcl', 'rateLimitExemptCidrs'], ingress?.webAcl?.rateLimitExemptCidrs),
+  ...repeated(['paymentApi', 'authorization', 'jwksCidrs'], paymentApi?.authorization?.jwksCidrs),
   ...repeated(['replication', 'schemas'], replication?.schemas),
   ...repeated(['replication', 'tables'], replication?.tables, tableKey),
   ...repeated(['replication', 'excludedTables'], replication?.excludedTables, tableKey),

@@ -34,23 +34,6 @@ const replicationNeedsSource: Rule = ({ environment: { replication, onPremises }
       ]
     : [];
 
-/**
- * A replication instance in private subnets reads its credentials over an interface endpoint.
- * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_VPC_Endpoints.html
- */
-const replicationReachesSecrets: Rule = ({ environment: { replication, network } }) => {
-  const endpoints = network?.interfaceEndpoints;
-  if (replication === undefined || endpoints === undefined || endpoints.includes('secretsmanager')) return [];
-  return [
-    problem(
-      ['network', 'interfaceEndpoints'],
-      'must contain "secretsmanager" where replication is: DMS reads its credentials over it',
-      endpoints,
-      'add it',
-    ),
-  ];
-};
-
 const apiInZone: Rule = ({ environment: { dns } }) => {
   const { apiHostName, zoneName } = dns ?? {};
   if (apiHostName === undefined || zoneName === undefined || isInZone(apiHostName, zoneName)) return [];
@@ -182,7 +165,6 @@ export const relationRules: readonly Rule[] = [
   imageInRegion,
   publicGateway,
   replicationNeedsSource,
-  replicationReachesSecrets,
   apiInZone,
   noCnameAtApex,
   publicWhereTrafficIs,

@@ -1,5 +1,5 @@
 import { FUNCTION_LIMITS } from '../../constructs/compute/function-limits';
-import { integer, matching, section } from './primitives';
+import { cidr, integer, list, matching, section, text } from './primitives';
 
 const { memorySizeMib, timeoutSeconds } = FUNCTION_LIMITS;
 
@@ -8,8 +8,40 @@ const concurrencyRange = section({
   max: integer(1, 1000, 'execution environments').describe('Initialized at most.'),
 });
 
+const httpsAddress = (what: string) =>
+  text(
+    { must: 'must be an https:// address without query, fragment and credentials', fix: `write ${what}` },
+    (value) => {
+      const url = URL.canParse(value) ? new URL(value) : undefined;
+      return (
+        url?.protocol === 'https:' && [url.search, url.hash, url.username, url.password].every((part) => part === '')
+      );
+    },
+  );
+
+const authorization = section({
+  issuer: httpsAddress('the iss of its tokens, letter by letter').describe('Who issues the tokens: their iss claim.'),
+  audience: matching(
+    /^\S{1,256}$/,
+    'must be 1 to 256 characters without spaces',
+    'write the aud of the tokens that are for this API',
+  ).describe('For whom the tokens are: their aud claim.'),
+  jwksUri: httpsAddress('the jwks_uri of its metadata').describe('Where the keys are that its tokens are signed with.'),
+  jwksCidrs: list(cidr(), 'networks').describe(
+    'The networks in which jwksUri answers. The function reaches these over HTTPS and no other outside of the VPC.',
+  ),
+  clientIdClaim: matching(
+    /^[A-Za-z][A-Za-z0-9_:./-]{0,63}$/,
+    'must be the name of a claim: 1 to 64 letters, digits and _:./-, a letter first',
+    'write it as azp or client_id',
+  )
+    .default('client_id')
+    .describe('The claim that names the client: payments and idempotency keys belong to it.'),
+}).describe('Who may call the API: the issuer of OAuth 2 access tokens (JWT).');
+
 /** The payment API's function behind the load balancer. */
 export const paymentApiSchema = section({
+  authorization,
   memorySizeMib: integer(memorySizeMib.least, memorySizeMib.most, memorySizeMib.unit)
     .default(1024)
     .describe('Memory, and with it CPU: 1769 MiB is one core.'),
