@@ -15,8 +15,18 @@ export interface HttpRequest {
 /** The reason phrases of the statuses that this project answers with. */
 export const REASON_PHRASES = {
   200: 'OK',
+  202: 'Accepted',
   204: 'No Content',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
   405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  500: 'Internal Server Error',
   501: 'Not Implemented',
   503: 'Service Unavailable',
 } as const satisfies Readonly<Record<number, string>>;
