@@ -5,7 +5,10 @@ module.exports = {
   maxWorkers: '100%',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/'],
+  // Published as ES modules only.
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   transform: {
+    '/node_modules/jose/.+\\.js$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
     '^.+\\.sql$': '<rootDir>/scripts/jest-text-transform.js',
     '^.+\\.[cm]?ts$': [
       '@swc/jest',
