@@ -20,6 +20,8 @@ export interface Failure {
 
 /** The network, or a time limit of ours. */
 const PASSING = /^(E(AI_AGAIN|CONN\w+|HOSTUNREACH|NETUNREACH|NOTFOUND|PIPE|TIMEDOUT|PROTO)|TimeoutError|AbortError)$/;
+/** A ledger that waiting does not bring back: login, certificate, schema, an authority item that makes no sense. */
+const NEEDS_OPERATOR = /^28|CERT|^(authority-invalid|schema-incomplete)$/;
 /** AWS refuses this very request: to send it again changes nothing, and others are not concerned. */
 const OF_THE_REQUEST = new Set([
   'ConditionalCheckFailedException',
@@ -32,7 +34,9 @@ const NOT_IMPLEMENTED = 501;
 
 /** Sorts what a record's handling threw. */
 export function classify(error: unknown): Failure {
-  if (error instanceof LedgerUnavailable) return waits(error.code, { stopsBatch: true });
+  if (error instanceof LedgerUnavailable) {
+    return waits(error.code, { stopsBatch: true, needsOperator: NEEDS_OPERATOR.test(error.code) });
+  }
   if (error instanceof PaymentRefused) return poison(error.code);
   if (error instanceof MalformedItem || error instanceof UnreadableImage) return poison(error.name);
   if (!isError(error)) return unexpected('NoError');

@@ -16,6 +16,14 @@ const UNEXPECTED = { kind: 'unexpected', stopsBatch: false, needsOperator: true 
 test.each<[string, unknown, object]>([
   ['frozen', new LedgerUnavailable('frozen', 'x'), { ...WAITS, stopsBatch: true }],
   ['PW001', new LedgerUnavailable('PW001', 'x'), { ...WAITS, stopsBatch: true }],
+  ['28P01', new LedgerUnavailable('28P01', 'x'), { ...ASKS, stopsBatch: true }],
+  [
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    new LedgerUnavailable('ERR_TLS_CERT_ALTNAME_INVALID', 'x'),
+    { ...ASKS, stopsBatch: true },
+  ],
+  ['schema-incomplete', new LedgerUnavailable('schema-incomplete', 'x'), { ...ASKS, stopsBatch: true }],
+  ['authority-invalid', new LedgerUnavailable('authority-invalid', 'x'), { ...ASKS, stopsBatch: true }],
   ['23514', new PaymentRefused('23514', 'x'), POISON],
   ['MalformedItem', new MalformedItem('x'), POISON],
   ['UnreadableImage', new UnreadableImage('x'), POISON],
