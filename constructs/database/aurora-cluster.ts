@@ -4,8 +4,9 @@ import { RdsCluster } from '@cdktf/provider-aws/lib/rds-cluster';
 import { RdsClusterInstance } from '@cdktf/provider-aws/lib/rds-cluster-instance';
 import { RdsClusterParameterGroup } from '@cdktf/provider-aws/lib/rds-cluster-parameter-group';
 import { SecretsmanagerSecretRotation } from '@cdktf/provider-aws/lib/secretsmanager-secret-rotation';
-import { TerraformResource } from 'cdktf';
+import { dependable, type ITerraformDependable, TerraformResource } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import { type EncryptionKey, grantReadSecret } from '../encryption';
 import { EncryptedLogGroup } from '../monitoring/encrypted-log-group';
 import { Deployment } from '../naming';
 import { SecurityGroup } from '../network/security-group';
@@ -60,7 +61,11 @@ export class AuroraCluster extends Construct {
   readonly securityGroup: SecurityGroup;
   /** The identifiers of the instances, the first writer first. */
   readonly instanceIdentifiers: readonly string[];
+  /** What must exist before anybody can connect. */
+  readonly dependencies: readonly ITerraformDependable[];
   readonly logGroup: EncryptedLogGroup;
+  private readonly secretsKey: EncryptionKey;
+  private readonly masterSecretRotation: SecretsmanagerSecretRotation;
 
   /** @throws Error with everything that is wrong with the props, one a line */
   constructor(scope: Construct, id: string, props: AuroraClusterProps) {
@@ -96,7 +101,9 @@ export class AuroraCluster extends Construct {
     this.masterSecretArn = cluster.masterUserSecret.get(0).secretArn;
     const instances = this.createInstances(cluster, settings, subnetGroup);
     this.instanceIdentifiers = instances.map(({ identifier }) => identifier);
-    new SecretsmanagerSecretRotation(this, 'MasterSecretRotation', {
+    this.dependencies = instances;
+    this.secretsKey = settings.secretsKey;
+    this.masterSecretRotation = new SecretsmanagerSecretRotation(this, 'MasterSecretRotation', {
       secretId: this.masterSecretArn,
       rotationRules: { automaticallyAfterDays: ROTATION_DAYS },
       // The schedule starts with a rotation. While that resets the password, the cluster takes no new instance.
@@ -117,6 +124,20 @@ export class AuroraCluster extends Construct {
       actions: ['rds-db:connect'],
       resources: [Deployment.of(this).arn('rds-db', `dbuser:${this.clusterResourceId}/${databaseUser}`)],
     });
+  }
+
+  /** Lets a role read the master user's name and password. RDS rotates that secret, and nobody else writes it. */
+  grantReadMasterSecret(grantee: Grantee): void {
+    grantReadSecret(grantee, this.masterSecretArn, this.secretsKey);
+  }
+
+  /**
+   * Has the schedule of the master password, which starts with a rotation, wait until this is done: what signs in as the
+   * master user in the same deployment would otherwise meet a password that changes just then.
+   */
+  rotateMasterSecretAfter(...dependencies: ITerraformDependable[]): void {
+    const rotation = this.masterSecretRotation;
+    rotation.dependsOn = [...(rotation.dependsOn ?? []), ...dependencies.map(dependable)];
   }
 
   private createCluster(name: string, settings: AuroraClusterSettings, subnetGroup: DbSubnetGroup): RdsCluster {

@@ -46,6 +46,8 @@ export class DmsReplication extends Construct {
   readonly targetEndpointArn: string;
   readonly sourceSecretArn: string;
   readonly targetSecretArn: string;
+  /** What DMS signs in to Aurora with, for whoever creates that role there. */
+  readonly targetCredentials: DmsCredentials;
   /** The slot on the on-premises server that the orchestrator makes for `forwardCdcTask`, with `pluginName`. */
   readonly forwardSlotName: string;
   readonly pluginName: DecodingPlugin;
@@ -68,12 +70,13 @@ export class DmsReplication extends Construct {
     this.replicationInstanceId = instance.replicationInstanceId;
     this.logGroupName = instance.logGroup.logGroupName;
 
-    const { source, slotSource, target } = this.endpoints(plan, props);
+    const { source, slotSource, target, targetCredentials } = this.endpoints(plan, props);
     this.sourceEndpointArn = source.endpointArn;
     this.slotSourceEndpointArn = slotSource.endpointArn;
     this.targetEndpointArn = target.endpointArn;
     this.sourceSecretArn = source.secretArn;
     this.targetSecretArn = target.secretArn;
+    this.targetCredentials = targetCredentials;
 
     const common = {
       replicationInstanceArn: this.replicationInstanceArn,
@@ -149,6 +152,7 @@ export class DmsReplication extends Construct {
       encryptionKey: secretsKey,
     });
     return {
+      targetCredentials,
       source: new DmsPostgresEndpoint(this, 'OnPremisesSource', {
         component: 'on-premises-source',
         settings: plan.fullLoadSource,

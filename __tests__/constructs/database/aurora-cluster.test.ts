@@ -88,6 +88,36 @@ describe('an Aurora cluster', () => {
     ]);
   });
 
+  test('rotates the secret only after what signs in as the master user in the same deployment', () => {
+    const template = build({}, {}, (cluster) => {
+      cluster.rotateMasterSecretAfter({ fqn: 'aws_lambda_invocation.run' });
+    });
+    expect(template.resource('aws_secretsmanager_secret_rotation').depends_on).toEqual([
+      expect.stringMatching(/^aws_rds_cluster_instance\.Database_Writer_/),
+      expect.stringMatching(/^aws_rds_cluster_instance\.Database_Reader1_/),
+      expect.stringMatching(/^aws_rds_cluster_instance\.Database_Reader2_/),
+      'aws_lambda_invocation.run',
+    ]);
+  });
+
+  test('lets whom it is asked to read the master password, and nothing else', () => {
+    const template = build({}, {}, (cluster) => {
+      cluster.grantReadMasterSecret(
+        new ServiceRole(cluster, 'Reader', { component: 'reader', service: 's', description: 'd' }),
+      );
+    });
+    const policies = Object.entries(template.resources('aws_iam_role_policy'));
+    const [policy] = policies.flatMap(([id, body]) => (id.includes('Reader') ? [body] : []));
+    expect(parsePolicy(policy?.policy).Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'secretsmanager:GetSecretValue',
+        Resource: expect.stringMatching(/^\$\{aws_rds_cluster\..*\.master_user_secret\[0\]\.secret_arn\}$/),
+      },
+      { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:DescribeKey'], Resource: keyArn('Secrets') },
+    ]);
+  });
+
   test('lets roles sign in through IAM', () => {
     expect(build().resource(CLUSTER).iam_database_authentication_enabled).toBe(true);
   });
