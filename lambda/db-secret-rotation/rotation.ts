@@ -1,0 +1,133 @@
+import {
+  alternateUser,
+  type Credentials,
+  type Login,
+  newPassword,
+  parseCredentials,
+  parseMaster,
+  type Target,
+} from './credentials';
+import type { RotationEvent, Step } from './event';
+import { RotationRefused } from './refusal';
+import { requireRightsOf } from './rights';
+import type { RoleSession, RoleSessions } from './role-session';
+import { provideUser } from './roles';
+import type { SecretVersions } from './secret-versions';
+
+/** What a rotation works with. */
+export interface RotationDependencies {
+  readonly secrets: SecretVersions;
+  readonly sessions: RoleSessions;
+  /** The secret that RDS keeps for the master user. */
+  readonly masterSecretId: string;
+}
+
+type Run = (dependencies: RotationDependencies, event: RotationEvent) => Promise<void>;
+
+/** One step each. Every one may run again, wherever an earlier run ended. */
+export const ROTATION: Readonly<Record<Step, Run>> = {
+  /** Stores the other user with a new password as the version to come. */
+  createSecret: async ({ secrets }, { secretId, versionId }) => {
+    const current = await readCurrent(secrets, secretId);
+    const next = alternateUser(current.username);
+    // What is stored is kept: the database may have its password already.
+    if ((await secrets.readPending(secretId, versionId)) !== undefined) return;
+    await secrets.putPending(
+      secretId,
+      versionId,
+      JSON.stringify({ ...current, username: next, password: newPassword() }),
+    );
+  },
+
+  /** Makes the database let the other user in with that password. */
+  setSecret: async ({ secrets, sessions, masterSecretId }, event) => {
+    const { current, next } = await readBoth(secrets, event);
+    if (await letsIn(sessions, next)) return;
+    // Who asks for a rotation must know the present password: writing a secret alone does not make a user of the database.
+    if (!(await letsIn(sessions, current))) {
+      throw new RotationRefused(
+        `the database must let ${current.username} in with the present password, it does not; write the right one into the secret`,
+      );
+    }
+    const master = await readMaster(secrets, masterSecretId);
+    if (master.username === next.username || master.username === current.username) {
+      throw new RotationRefused('the master user must be none of the two that take turns; RDS rotates it itself');
+    }
+    await within(await openOrRefuse(sessions, next, master), (session) =>
+      provideUser(session, { present: current.username, next: next.username, password: next.password }),
+    );
+  },
+
+  /** Tries the version to come as those will who use it. */
+  testSecret: async ({ secrets, sessions }, event) => {
+    const { current, next } = await readBoth(secrets, event);
+    await within(await openOrRefuse(sessions, next, next), (session) => requireRightsOf(current.username, session));
+  },
+
+  /** Makes the version to come the one in use. */
+  finishSecret: async ({ secrets }, { secretId, versionId }) => {
+    const { stages } = await secrets.describe(secretId);
+    const present = Object.keys(stages).find((id) => stages[id]?.includes('AWSCURRENT') === true);
+    if (present === undefined) {
+      throw new RotationRefused(
+        `secret ${secretId} must have a version labelled AWSCURRENT, it has none; label the right one`,
+      );
+    }
+    if (present !== versionId) await secrets.makeCurrent(secretId, versionId, present);
+  },
+};
+
+const readCurrent = async (secrets: SecretVersions, secretId: string): Promise<Credentials> =>
+  parseCredentials(await secrets.readCurrent(secretId), `the value in use of secret ${secretId}`);
+
+const readMaster = async (secrets: SecretVersions, secretId: string): Promise<Login> =>
+  parseMaster(await secrets.readCurrent(secretId));
+
+interface Both {
+  readonly current: Credentials;
+  readonly next: Credentials;
+}
+
+/** @throws RotationRefused when the two are not the same database's, or their users do not take turns with each other */
+async function readBoth(secrets: SecretVersions, { secretId, versionId }: RotationEvent): Promise<Both> {
+  const current = await readCurrent(secrets, secretId);
+  const pending = await secrets.readPending(secretId, versionId);
+  if (pending === undefined) {
+    throw new RotationRefused(
+      `version ${versionId} of secret ${secretId} must have a value, it has none; start the rotation again`,
+    );
+  }
+  const next = parseCredentials(pending, `version ${versionId} of secret ${secretId}`);
+  const differing: string[] = (['engine', 'host', 'port', 'dbname'] as const).filter(
+    (field) => current[field] !== next[field],
+  );
+  if (next.username !== alternateUser(current.username)) differing.push('username');
+  if (differing.length > 0) {
+    throw new RotationRefused(
+      `the version to come of secret ${secretId} must be of the same database and of the other user, it differs in ${differing.join(', ')}; the secret was changed during the rotation: cancel it and start it again`,
+    );
+  }
+  return { current, next };
+}
+
+async function letsIn(sessions: RoleSessions, credentials: Credentials): Promise<boolean> {
+  const session = await sessions.open(credentials, credentials);
+  await session?.end();
+  return session !== undefined;
+}
+
+async function openOrRefuse(sessions: RoleSessions, target: Target, login: Login): Promise<RoleSession> {
+  const session = await sessions.open(target, login);
+  if (session !== undefined) return session;
+  throw new RotationRefused(
+    `the database must let ${login.username} in with the password of its secret, it does not; where RDS is just rotating the master's, the next try will do`,
+  );
+}
+
+async function within(session: RoleSession, use: (session: RoleSession) => Promise<void>): Promise<void> {
+  try {
+    await use(session);
+  } finally {
+    await session.end();
+  }
+}
