@@ -3,6 +3,7 @@ import type { Side } from '../shared/authority/authority';
 import { type Booking, type Ledger, LedgerUnavailable, PaymentRefused } from '../shared/ledger/ledger';
 import type { Logger } from '../shared/logger';
 import type { Metrics } from '../shared/metrics';
+import { errorFields } from '../shared/runtime/error-fields';
 import { idsOf, tell } from '../shared/stream/handler';
 import type { FailedQueue, Topics } from '../shared/stream/ports';
 import type { StreamRecord } from '../shared/stream/record';
@@ -55,7 +56,7 @@ export async function processPayment(
     await settle(dependencies, transaction, await book(dependencies, authority, transaction));
   } catch (error) {
     if (!(error instanceof PaymentRefused)) throw error;
-    await fail(dependencies, transaction, record, error.code);
+    await fail(dependencies, transaction, record, error);
   }
 }
 
@@ -114,10 +115,11 @@ async function fail(
   { transactions, failedQueue, topics, logger, metrics }: BookingDependencies,
   transaction: Transaction,
   record: StreamRecord,
-  code: string,
+  error: PaymentRefused,
 ): Promise<void> {
+  const { code } = error;
   const isNews = transaction.failureCode !== code;
-  logger.error('a payment was refused', { ...idsOf(record), code, known: !isNews });
+  logger.error('a payment was refused', { ...idsOf(record), known: !isNews, ...errorFields(error) });
   if (isNews) await failedQueue.put(record, code);
   await transactions.markFailed(transaction, code);
   if (!isNews) return;

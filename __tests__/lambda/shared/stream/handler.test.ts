@@ -27,7 +27,7 @@ async function run(outcomes: readonly unknown[], ports = recordingPorts(), remai
 }
 
 const frozen = new LedgerUnavailable('frozen', 'closed');
-const refused = new PaymentRefused('23514', 'amount 4111111111111111');
+const refused = new PaymentRefused('23514', 'the ledger refuses it');
 const passing = Object.assign(new Error('x'), { name: 'SlowDown', $metadata: { httpStatusCode: 503 } });
 const denied = Object.assign(new Error('x'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
 
@@ -72,19 +72,17 @@ describe('what waits', () => {
   test('for the ledger is reported with all after it, which are not tried', async () => {
     const { failed, handled, calls, lines } = await run([undefined, frozen, undefined, refused]);
     expect({ failed, handled, calls }).toEqual({ failed: [2, 3, 4], handled: [1, 2], calls: [] });
-    expect(lines.map(({ fields, ...line }) => ({ ...line, fields: { ...fields, error_stack: [] } }))).toEqual([
+    expect(lines).toEqual([
       {
         level: 'WARN',
         message: 'a record waits',
-        fields: {
+        fields: expect.objectContaining({
           sequence_number: '2',
           transaction_id: idOf(2),
           kind: 'wait',
           code: 'frozen',
           error_name: 'LedgerUnavailable',
-          error_code: 'frozen',
-          error_stack: [],
-        },
+        }),
       },
     ]);
   });
