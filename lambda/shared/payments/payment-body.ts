@@ -54,7 +54,7 @@ const unknownNames = (members: ReadonlyMap<string, unknown>): Fault[] =>
   unique(
     [...members.keys()]
       .filter((name) => !isMember(name))
-      .map((name) => ({ pointer: shown(`/${name}`), detail: 'must have no members but those of a payment' })),
+      .map((name) => ({ pointer: shownName(name), detail: 'must have no members but those of a payment' })),
   );
 
 /** Whether there is a card number in a token. An amount is none, however many digits it has. */
@@ -66,12 +66,11 @@ function tokenHoldsCardNumber({ pointer, kind, text }: JsonToken): boolean {
   return holdsCardNumber(text) || (Number.isSafeInteger(value) && holdsCardNumber(`${value}`));
 }
 
+/** The pointer to the member of the body that a pointer leads into. */
+const shown = (pointer: string): string => shownName(pointer.split('/')[1] ?? '');
+
 /** The pointer to a member of the body, or to the body where the member's name could be data that must not be repeated. */
-function shown(pointer: string): string {
-  const [, name = ''] = pointer.split('/');
-  const harmless = /^[A-Za-z_]{1,32}$/.test(name);
-  return harmless ? `#/${name}` : '#';
-}
+const shownName = (name: string): string => (/^[A-Za-z_]{1,32}$/.test(name) ? `#/${name}` : '#');
 
 const unique = (faults: readonly { readonly pointer: string; readonly detail: string }[]): Fault[] => [
   ...new Map(faults.map((fault) => [`${fault.pointer} ${fault.detail}`, fault])).values(),
