@@ -58,14 +58,23 @@ export const ROTATION: Readonly<Record<Step, Run>> = {
     );
   },
 
-  /** Tries the version to come as those will who use it. */
+  /**
+   * Tries the version to come as those will who use it. Where rotation was switched on without rotating at once, Secrets
+   * Manager runs this step alone, to see whether it works, on a version that holds the present value or none: then the
+   * present one is tried.
+   */
   testSecret: async ({ secrets, sessions }, event) => {
-    const { current, next } = await readBoth(secrets, event);
+    const current = await readCurrent(secrets, event.secretId);
+    const next = (await readPending(secrets, event)) ?? current;
+    requireTogether(event, current, next, [current.username, alternateUser(current.username)]);
     await within(await openOrRefuse(sessions, next, next), (session) => requireRightsOf(current.username, session));
   },
 
   /** Makes the version to come the one in use. */
-  finishSecret: async ({ secrets }, { secretId, versionId }) => {
+  finishSecret: async ({ secrets }, event) => {
+    const { secretId, versionId } = event;
+    // A version without a value in use would stop everybody.
+    await readBoth(secrets, event);
     const { stages } = await secrets.describe(secretId);
     const present = Object.keys(stages).find((id) => stages[id]?.includes('AWSCURRENT') === true);
     if (present === undefined) {
@@ -88,26 +97,40 @@ interface Both {
   readonly next: Credentials;
 }
 
-/** @throws RotationRefused when the two are not the same database's, or their users do not take turns with each other */
-async function readBoth(secrets: SecretVersions, { secretId, versionId }: RotationEvent): Promise<Both> {
-  const current = await readCurrent(secrets, secretId);
-  const pending = await secrets.readPending(secretId, versionId);
-  if (pending === undefined) {
+async function readPending(
+  secrets: SecretVersions,
+  { secretId, versionId }: RotationEvent,
+): Promise<Credentials | undefined> {
+  const text = await secrets.readPending(secretId, versionId);
+  return text === undefined ? undefined : parseCredentials(text, `version ${versionId} of secret ${secretId}`);
+}
+
+/** @throws RotationRefused when there is nothing to come, or it does not belong to what is in use */
+async function readBoth(secrets: SecretVersions, event: RotationEvent): Promise<Both> {
+  const current = await readCurrent(secrets, event.secretId);
+  const next = await readPending(secrets, event);
+  if (next === undefined) {
     throw new RotationRefused(
-      `version ${versionId} of secret ${secretId} must have a value, it has none; start the rotation again`,
+      `version ${event.versionId} of secret ${event.secretId} must have a value, it has none; start the rotation again`,
     );
   }
-  const next = parseCredentials(pending, `version ${versionId} of secret ${secretId}`);
-  const differing: string[] = (['engine', 'host', 'port', 'dbname'] as const).filter(
-    (field) => current[field] !== next[field],
-  );
-  if (next.username !== alternateUser(current.username)) differing.push('username');
-  if (differing.length > 0) {
-    throw new RotationRefused(
-      `the version to come of secret ${secretId} must be of the same database and of the other user, it differs in ${differing.join(', ')}; the secret was changed during the rotation: cancel it and start it again`,
-    );
-  }
+  requireTogether(event, current, next, [alternateUser(current.username)]);
   return { current, next };
+}
+
+/** @throws RotationRefused when the two are not of the same database, or the next user is none of those given */
+function requireTogether(
+  { secretId }: RotationEvent,
+  current: Credentials,
+  next: Credentials,
+  users: readonly string[],
+): void {
+  const differing: string[] = (['host', 'port', 'dbname'] as const).filter((field) => current[field] !== next[field]);
+  if (!users.includes(next.username)) differing.push('username');
+  if (differing.length === 0) return;
+  throw new RotationRefused(
+    `the version to come of secret ${secretId} must be of the same database and of the other user, it differs in ${differing.join(', ')}; the secret was changed during the rotation: cancel it and start it again`,
+  );
 }
 
 async function letsIn(sessions: RoleSessions, credentials: Credentials): Promise<boolean> {

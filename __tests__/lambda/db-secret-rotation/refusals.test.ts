@@ -186,6 +186,13 @@ describe('testSecret refuses', () => {
     );
   });
 
+  test('a version to come of somebody else', async () => {
+    const run = await start();
+    const versionId = await run.rotateUpTo('testSecret');
+    change(run, 'AWSPENDING', { username: ledger.master.username, password: ledger.master.password });
+    expect(await messageOf(run.step('testSecret', versionId))).toContain('it differs in username;');
+  });
+
   test('a next user whose password is another by now', async () => {
     const run = await start();
     const versionId = await run.rotateUpTo('testSecret');
@@ -193,6 +200,36 @@ describe('testSecret refuses', () => {
     expect(await messageOf(run.step('testSecret', versionId))).toContain(
       `the database must let ${run.login.username}_clone in with the password of its secret`,
     );
+  });
+});
+
+describe('finishSecret refuses', () => {
+  test.each([
+    ['a version without a value', undefined],
+    ['a version that is still of the present user', {}],
+  ])('%s', async (_, value) => {
+    const run = await start();
+    const versionId = run.manager.startRotation(run.secretId);
+    const text = value && JSON.stringify(run.manager.value(run.secretId));
+    run.manager.overwrite(run.secretId, 'AWSPENDING', text);
+    expect(await messageOf(run.step('finishSecret', versionId))).toMatch(/^RotationRefused: .*(it has none|username;)/);
+    expect(run.stored()).toEqual(run.login);
+  });
+});
+
+describe('where rotation is switched on without rotating at once, testSecret alone is run', () => {
+  test.each([
+    ['a copy of the present value', true],
+    ['a version without a value', false],
+  ])('on %s, and tries the present user', async (_, copied) => {
+    const run = await start();
+    const versionId = run.manager.startRotation(run.secretId);
+    if (copied) run.manager.overwrite(run.secretId, 'AWSPENDING', JSON.stringify(run.manager.value(run.secretId)));
+    await run.step('testSecret', versionId);
+    expect(run.statements.at(-1)).toContain('SELECT 1 FROM payments."transactions"');
+    change(run, 'AWSCURRENT', { password: 'wrong' });
+    if (copied) change(run, 'AWSPENDING', { password: 'wrong' });
+    expect(await messageOf(run.step('testSecret', versionId))).toContain(`must let ${run.login.username} in`);
   });
 });
 
