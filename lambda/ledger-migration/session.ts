@@ -10,7 +10,6 @@ const LOCK = [7_236_491, 1] as const;
 
 /** Nothing here may wait for ever: neither behind a long transaction of an application, nor for a second run. */
 const SESSION_SETTINGS = {
-  lock_timeout: '10s',
   statement_timeout: '10min',
   idle_in_transaction_session_timeout: '1min',
   client_min_messages: 'warning',
@@ -34,12 +33,17 @@ export async function inTransaction<Result>(session: Session, work: () => Promis
 }
 
 /**
- * Runs work that no other session may do at the same time in this database. A second one waits, and gives up after ten
- * seconds. The lock belongs to the session: it ends with it, also in a crash.
+ * Runs work that no other session may do at the same time in this database. A second one waits, as long as for any other
+ * lock, and gives up. The lock belongs to the session: it ends with it, also in a crash.
+ * @param options.lockTimeout how long to wait for a lock, in PostgreSQL's terms
  * @throws ExplainedError when another one holds the lock
  */
-export async function exclusively<Result>(session: Session, work: () => Promise<Result>): Promise<Result> {
-  for (const [name, value] of Object.entries(SESSION_SETTINGS)) {
+export async function exclusively<Result>(
+  session: Session,
+  work: () => Promise<Result>,
+  { lockTimeout = '10s' }: { readonly lockTimeout?: string } = {},
+): Promise<Result> {
+  for (const [name, value] of Object.entries({ ...SESSION_SETTINGS, lock_timeout: lockTimeout })) {
     await session.query('SELECT set_config($1, $2, false)', [name, value]);
   }
   try {
