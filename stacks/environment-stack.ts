@@ -12,6 +12,8 @@ import { addFoundations, type Foundations } from './environment/foundations';
 import { environmentOutputs } from './environment/outputs';
 import { addParameters } from './environment/parameters';
 import { addPaymentApi, type PaymentApi } from './environment/payment-api';
+import { addPaymentPath } from './environment/payment-path';
+import { addPaymentStores } from './environment/payment-stores';
 import { addReplication } from './environment/replication';
 
 /** Everything of one environment. The stack's name is the environment's. */
@@ -37,8 +39,10 @@ export class EnvironmentStack extends DeploymentStack {
 
     const foundations = addFoundations(this, environment);
     const database = this.addDatabase(environment, foundations);
-    addDatabaseCredentials(this, environment, { ...foundations, database });
-    const api = addPaymentApi(this, environment, foundations);
+    const secrets = addDatabaseCredentials(this, environment, { ...foundations, database });
+    const stores = addPaymentStores(this, environment, foundations);
+    const api = addPaymentApi(this, environment, { ...foundations, database, secrets, stores });
+    const path = addPaymentPath(this, environment, { ...foundations, stores });
     const topics = new AlertTopics(this, 'AlertTopics', {
       encryptionKey: foundations.keys.topics,
       subscriptions: environment.monitoring.subscriptions,
@@ -50,10 +54,10 @@ export class EnvironmentStack extends DeploymentStack {
       instanceIdentifiers: database.instanceIdentifiers,
     });
     const replication = addReplication(this, environment, { ...foundations, database, topics });
-    const parts = { ...foundations, topics, database, api, replication };
+    const parts = { ...foundations, topics, database, api, replication, stores, path };
     const dashboard = addAlarms(this, environment, { ...parts, production: account.production });
     this.addTraffic(environment, api);
-    addParameters(this, { environment, database });
+    addParameters(this, { environment, database, transactions: stores.transactions });
     Object.entries(environmentOutputs({ ...parts, environment, dashboard })).forEach(
       ([outputName, { value, description }]) => {
         this.output(outputName, value, description);

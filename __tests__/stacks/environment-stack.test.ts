@@ -95,7 +95,8 @@ describe('an environment', () => {
   });
 
   test('tells applications where the API and the database are, in parameters under its own name', () => {
-    const parameters = stack('dev').list('aws_ssm_parameter');
+    const all = stack('dev').list('aws_ssm_parameter');
+    const parameters = all.filter(({ name }) => name !== '/payment/dev/fraud-rules');
     expect(parameters).toMatchObject([
       { name: '/payment/dev/api-endpoint', type: 'String', insecure_value: 'https://api.dev.payments.example.com' },
       {
@@ -103,8 +104,13 @@ describe('an environment', () => {
         type: 'String',
         insecure_value: expect.stringMatching(/^\$\{aws_rds_cluster\.Database_Cluster_.*\.endpoint\}$/),
       },
+      {
+        name: '/payment/dev/table-name',
+        type: 'String',
+        insecure_value: expect.stringMatching(/^\$\{aws_dynamodb_table\.Transactions_.*\.name\}$/),
+      },
     ]);
-    expect(parameters.filter((parameter) => 'value' in parameter)).toEqual([]);
+    expect(all.filter((parameter) => 'value' in parameter)).toEqual([]);
   });
 
   test('tells who is on call when its database fails, and others what RDS does to it', () => {
@@ -158,8 +164,7 @@ describe('the sizes of production', () => {
   });
 
   test('are a function of 3008 MiB with 2 to 10 of 100 reserved executions provisioned for each color', () => {
-    expect(stack('prod').resource('aws_lambda_function')).toMatchObject({
-      function_name: 'payment-validation-prod',
+    expect(stack('prod').resource('aws_lambda_function', { function_name: 'payment-validation-prod' })).toMatchObject({
       memory_size: 3008,
       reserved_concurrent_executions: 100,
       runtime: 'nodejs22.x',

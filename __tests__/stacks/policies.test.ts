@@ -108,6 +108,30 @@ describe.each(each)('in stack %s', (_name, template) => {
     ).toEqual([]);
   });
 
+  test('every topic and every queue is encrypted with a customer key and refuses plain HTTP', () => {
+    for (const [type, policies] of [
+      ['aws_sns_topic', 'aws_sns_topic_policy'],
+      ['aws_sqs_queue', 'aws_sqs_queue_policy'],
+    ] as const) {
+      const resources = template.list(type);
+      expect(resources.filter(({ kms_master_key_id: key }) => key === undefined)).toEqual([]);
+      const refusing = template.list(policies).filter(({ policy }) => String(policy).includes('aws:SecureTransport'));
+      expect({ type, count: refusing.length }).toEqual({ type, count: resources.length });
+    }
+  });
+
+  test('every table is encrypted with a customer key and restorable', () => {
+    const tables = template.list('aws_dynamodb_table');
+    expect(tables.length).toBeGreaterThan(0);
+    expect(
+      tables.filter(
+        (table) =>
+          (table.server_side_encryption as Json).kms_key_arn === undefined ||
+          (table.point_in_time_recovery as Json).enabled !== true,
+      ),
+    ).toEqual([]);
+  });
+
   test('no data source asks AWS while planning', () => {
     expect(template.block('data')).toEqual({});
   });
@@ -123,6 +147,8 @@ describe('protection', () => {
     'aws_dms_replication_instance',
     'aws_dms_replication_task',
     'aws_secretsmanager_secret',
+    'aws_dynamodb_table',
+    'aws_dynamodb_table_item',
   ];
   /** What an account holds for all its environments: the states, the key they are encrypted with, and their locks. */
   const STATEFUL_OF_ACCOUNTS = ['aws_kms_key', 'aws_s3_bucket', 'aws_dynamodb_table'];

@@ -84,6 +84,7 @@ export class NodeFunction extends Construct {
   /** Undefined outside of a VPC. */
   readonly securityGroup: SecurityGroup | undefined;
   readonly reservedConcurrency: number | undefined;
+  readonly timeoutSeconds: number;
   private readonly resource: LambdaFunction;
   private environment: FunctionEnvironment = {};
 
@@ -99,6 +100,7 @@ export class NodeFunction extends Construct {
     this.codeSha256 = code.codeSha256;
     this.release = code.release;
     this.reservedConcurrency = props.reservedConcurrency;
+    this.timeoutSeconds = props.timeoutSeconds;
     this.logGroup = new EncryptedLogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${name}`,
       encryptionKey: props.logEncryptionKey,

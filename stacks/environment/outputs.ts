@@ -5,12 +5,16 @@ import type { DmsReplication } from '../../constructs/replication';
 import type { Environment } from '../configuration';
 import type { Foundations } from './foundations';
 import type { PaymentApi } from './payment-api';
+import { functionsOf, type PaymentPath, queuesOf } from './payment-path';
+import type { PaymentStores } from './payment-stores';
 
 /** What an environment's outputs tell of. */
 export interface OutputParts extends Foundations {
   readonly environment: Environment;
   readonly database: AuroraCluster;
   readonly api: PaymentApi;
+  readonly path: PaymentPath;
+  readonly stores: PaymentStores;
   readonly topics: AlertTopics;
   readonly dashboard: OverviewDashboard;
   readonly replication: DmsReplication | undefined;
@@ -26,7 +30,13 @@ const output = (value: unknown, description: string): Output => ({ value, descri
 
 /** The outputs of an environment by name: a contract. The README lists each one. */
 export function environmentOutputs(parts: OutputParts): Readonly<Record<string, Output>> {
-  return { ...networkOutputs(parts), ...databaseOutputs(parts), ...apiOutputs(parts), ...replicationOutputs(parts) };
+  return {
+    ...networkOutputs(parts),
+    ...databaseOutputs(parts),
+    ...apiOutputs(parts),
+    ...pathOutputs(parts),
+    ...replicationOutputs(parts),
+  };
 }
 
 const networkOutputs = (parts: OutputParts) => {
@@ -53,12 +63,13 @@ const networkOutputs = (parts: OutputParts) => {
   };
 };
 
-const securityGroupsOf = ({ network, database, api, replication }: OutputParts): SecurityGroup[] =>
+const securityGroupsOf = ({ network, database, api, path, replication }: OutputParts): SecurityGroup[] =>
   [
     network.endpoints,
     database.securityGroup,
     api.loadBalancer.securityGroup,
     api.function.securityGroup,
+    ...functionsOf(path).map(({ securityGroup }) => securityGroup),
     replication?.securityGroup,
   ].filter((group) => group !== undefined);
 
@@ -71,7 +82,7 @@ const databaseOutputs = ({ database }: OutputParts) => ({
   ),
 });
 
-const apiOutputs = ({ environment, api, topics, dashboard }: OutputParts) => ({
+const apiOutputs = ({ environment, api, path, topics, dashboard }: OutputParts) => ({
   api_endpoint: output(
     `https://${environment.dns.apiHostName}`,
     'Where clients reach the payment API, on either side.',
@@ -79,11 +90,36 @@ const apiOutputs = ({ environment, api, topics, dashboard }: OutputParts) => ({
   alb_dns_name: output(api.loadBalancer.dnsName, "The load balancer's own name, which always leads to AWS."),
   alb_arn: output(api.loadBalancer.arn, 'The load balancer.'),
   release: output(
-    { [api.function.component]: { release: api.function.release, code_sha256: api.function.codeSha256 } },
+    Object.fromEntries(
+      [api.function, ...functionsOf(path)].map(({ component, release, codeSha256 }) => [
+        component,
+        { release, code_sha256: codeSha256 },
+      ]),
+    ),
     'What runs here, by function: the release and the digest of its code. Promotion deploys exactly this.',
   ),
   alert_topic_arns: output(topics.topicArns, 'The topics of alerts by severity.'),
   dashboard_name: output(dashboard.dashboardName, 'The dashboard with every alarm and the metrics behind it.'),
+});
+
+const pathOutputs = ({ stores, path }: OutputParts) => ({
+  transactions_table: output(stores.transactions.tableName, 'The table of the payments that were accepted.'),
+  migration_state_table: output(
+    stores.migrationState.tableName,
+    'The table with the authority item, which says which database may be written.',
+  ),
+  audit_bucket: output(stores.auditBucket.bucketName, 'The bucket of the audit records, each locked for its time.'),
+  notification_topic_arns: output(
+    {
+      'failed-transactions': stores.failedTransactions.topicArn,
+      'system-errors': stores.systemErrors.topicArn,
+    },
+    'The topics that functions publish to: payments that cannot be worked off, and unexpected faults.',
+  ),
+  failed_queue_urls: output(
+    Object.fromEntries(queuesOf(path).map(([component, queue]) => [component, queue.queueUrl])),
+    'The queues of what functions gave up, by function.',
+  ),
 });
 
 const replicationOutputs = ({ replication }: OutputParts): Readonly<Record<string, Output>> =>

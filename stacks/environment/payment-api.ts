@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { BlueGreenAliases, type Color, COLORS, NodeFunction } from '../../constructs/compute';
+import { BlueGreenAliases, type Color, COLORS, type NodeFunction } from '../../constructs/compute';
 import {
   ApplicationLoadBalancer,
   blueGreenForward,
@@ -8,10 +8,15 @@ import {
   LambdaTargetGroup,
   WebAcl,
 } from '../../constructs/ingress';
+import type { AuroraCluster } from '../../constructs/database';
 import { Bucket } from '../../constructs/storage';
 import { GreenTrafficWeight } from '../../constructs/traffic';
 import type { Environment } from '../configuration';
+import type { LedgerSecrets } from './database-credentials';
 import type { Foundations } from './foundations';
+import { addPaymentFunction } from './payment-function';
+import type { PaymentStores } from './payment-stores';
+import { reachDynamodb, reachKeys, reachLedgers, reachServices } from './reach';
 
 /** The payment API: the function and the load balancer in front of it. */
 export interface PaymentApi {
@@ -22,9 +27,17 @@ export interface PaymentApi {
   readonly targetGroups: Readonly<Record<Color, LambdaTargetGroup>>;
 }
 
+/** What the payment API works on. */
+export interface PaymentApiParts extends Foundations {
+  readonly database: AuroraCluster;
+  readonly secrets: LedgerSecrets;
+  readonly stores: PaymentStores;
+}
+
 /** Creates payment-validation with its two colors, and the load balancer, certificate and firewall in front of it. */
-export function addPaymentApi(scope: Construct, environment: Environment, foundations: Foundations): PaymentApi {
-  const target = addFunction(scope, environment, foundations);
+export function addPaymentApi(scope: Construct, environment: Environment, parts: PaymentApiParts): PaymentApi {
+  const foundations: Foundations = parts;
+  const target = addFunction(scope, environment, parts);
   const aliases = new BlueGreenAliases(scope, 'PaymentValidationAliases', {
     function: target,
     provisionedConcurrency: environment.paymentApi.provisionedConcurrency,
@@ -57,21 +70,36 @@ export function addPaymentApi(scope: Construct, environment: Environment, founda
   return { function: target, loadBalancer, webAcl, targetGroups: { blue, green } };
 }
 
-function addFunction(scope: Construct, { paymentApi, logRetentionDays }: Environment, foundations: Foundations) {
-  const { keys, network } = foundations;
-  const target = new NodeFunction(scope, 'PaymentValidation', {
+function addFunction(scope: Construct, environment: Environment, parts: PaymentApiParts): NodeFunction {
+  const { stores, secrets, network, database } = parts;
+  const { memorySizeMib, timeoutSeconds, reservedConcurrency, imageUri, authorization } = environment.paymentApi;
+  const target = addPaymentFunction(scope, 'PaymentValidation', environment, parts, {
     component: 'payment-validation',
     description: 'Answers the payment API behind the load balancer.',
-    memorySizeMib: paymentApi.memorySizeMib,
-    timeoutSeconds: paymentApi.timeoutSeconds,
-    reservedConcurrency: paymentApi.reservedConcurrency,
-    imageUri: paymentApi.imageUri,
-    encryptionKey: keys.lambda,
-    logEncryptionKey: keys.logs,
-    logRetentionDays,
-    vpcId: network.vpcId,
-    subnetIds: network.privateSubnetIds,
+    memorySizeMib,
+    timeoutSeconds,
+    reservedConcurrency,
+    imageUri,
   });
+  target.addEnvironment({
+    TRANSACTIONS_TABLE: stores.transactions.tableName,
+    MIGRATION_STATE_TABLE: stores.migrationState.tableName,
+    JWT_ISSUER: authorization.issuer,
+    JWT_AUDIENCE: authorization.audience,
+    JWKS_URI: authorization.jwksUri,
+    CLIENT_ID_CLAIM: authorization.clientIdClaim,
+    AURORA_READ_SECRET_ARN: secrets.auroraRead.secretArn,
+    DATABASE_AUTHORITIES_SECRET_ARN: secrets.authorities.secretArn,
+    ...(secrets.onPremRead === undefined ? {} : { ONPREM_READ_SECRET_ARN: secrets.onPremRead.secretArn }),
+  });
+  stores.transactions.grantItems(target.role, 'get', 'put');
+  stores.transactions.grantQueryById(target.role);
+  stores.migrationState.grantItems(target.role, 'get');
+  [secrets.auroraRead, secrets.onPremRead, secrets.authorities].forEach((secret) => secret?.grantRead(target.role));
+  reachDynamodb(target, network);
+  reachServices(target, network, 'Secrets Manager');
+  reachLedgers(target, database, environment);
+  reachKeys(target, authorization.jwksCidrs);
   return target;
 }
 
