@@ -1,7 +1,7 @@
 import { escapeIdentifier, escapeLiteral } from 'pg';
+import { scramVerifier } from '../shared/postgres/scram';
 import { RotationRefused } from './refusal';
 import type { RoleSession, Row } from './role-session';
-import { scramVerifier } from './scram';
 
 /** The user that gets a new password, and the one that it must be like. */
 export interface UserToProvide {

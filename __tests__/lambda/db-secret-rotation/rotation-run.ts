@@ -24,7 +24,7 @@ export class RotationRun {
   diesAfter = Infinity;
 
   constructor(
-    readonly ledger: LedgerServer,
+    readonly ledger: Pick<LedgerServer, 'server' | 'master' | 'dbname'>,
     readonly login: Login,
     readonly ca: string | undefined = ledger.server.caPem,
   ) {
