@@ -125,14 +125,14 @@ describe('a card number in a body', () => {
   });
 });
 
-test('any JSON is read without an error, and its size limits the time', () => {
+test('any JSON is read, however deep it goes', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 20 }), (text) => {
-      read(text);
+      expect('faults' in read(text)).toBe(true);
     }),
   );
-  read('['.repeat(8000) + ']'.repeat(8000));
-  read(`${'{"a":'.repeat(2700)}1${'}'.repeat(2700)}`);
+  expect(pointers(read('['.repeat(8000) + ']'.repeat(8000)))).toEqual(['#']);
+  expect(pointers(read(`${'{"a":'.repeat(2700)}1${'}'.repeat(2700)}`))).toContain('#/a');
 });
 
 describe('the digest of a payment', () => {

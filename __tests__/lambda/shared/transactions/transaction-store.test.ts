@@ -181,7 +181,7 @@ describe('a key’s item that DynamoDB deletes in between', () => {
 });
 
 describe('a table that cannot be used', () => {
-  const failing = (error: unknown) => storeWith(() => Promise.reject(error as Error));
+  const failing = (error: Error) => storeWith(() => Promise.reject(error));
   const aws = (name: string) => Object.assign(new Error(name), { name, $metadata: { httpStatusCode: 400 } });
 
   test.each([
