@@ -32,7 +32,7 @@ export interface Page {
   readonly next?: Cursor;
 }
 
-/** How many payments one request reads. */
+/** How many payments one request reads by default. */
 const PAGE_SIZE = 500;
 
 /**
@@ -40,9 +40,11 @@ const PAGE_SIZE = 500;
  * than a second: a payment may be listed that is further on already. Every write is on condition that it is as listed.
  */
 export class OpenPayments {
+  /** @param pageSize how many payments one request reads */
   constructor(
     private readonly client: DynamoDBDocumentClient,
     private readonly tableName: string,
+    private readonly pageSize: number = PAGE_SIZE,
   ) {}
 
   /** When the oldest open payment was accepted; undefined when there is none. */
@@ -58,7 +60,7 @@ export class OpenPayments {
    * @param after where the page before ended
    */
   page(status: OpenStatus, until: number, after?: Cursor): Promise<Page> {
-    return this.query(status, until, PAGE_SIZE, after);
+    return this.query(status, until, this.pageSize, after);
   }
 
   /**

@@ -10,6 +10,7 @@ import { recordingPorts } from '../shared/stream/fixtures';
 
 const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 0, 3, 12);
+const PAGE_SIZE = 60;
 
 let dynamodb: LocalDynamoDb;
 let ports: ReturnType<typeof recordingPorts>;
@@ -37,7 +38,7 @@ interface Options {
 }
 const handlerOn = ({ client = dynamodb.client, ...options }: Options = {}) =>
   createHandler({
-    payments: new OpenPayments(client, dynamodb.transactionsTable),
+    payments: new OpenPayments(client, dynamodb.transactionsTable, PAGE_SIZE),
     authority: new DynamoDbAuthority(dynamodb.client, dynamodb.stateTable),
     now: () => time,
     ...ports,
@@ -185,13 +186,13 @@ describe('a run', () => {
   };
 
   test('goes past those that are not due', async () => {
-    const due = await behindOthers(510);
+    const due = await behindOthers(PAGE_SIZE + 5);
     expect(await run()).toEqual({ redriven: 3, complete: true });
     expect((await statesOf(...due)).map(([, redrives]) => redrives)).toEqual([1, 1, 1]);
   });
 
   test('that may read no more pages goes on where it ended, so that those in front starve nobody', async () => {
-    await behindOthers(510);
+    await behindOthers(PAGE_SIZE + 5);
     const handler = handlerOn({ maxPages: 3 });
     expect(await handler({}, hasTime)).toEqual({ redriven: 2, complete: false });
     expect(await handler({}, hasTime)).toEqual({ redriven: 1, complete: true });
