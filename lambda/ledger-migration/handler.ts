@@ -1,0 +1,69 @@
+import type { Side } from '../shared/authority/authority';
+import type { Logger } from '../shared/logger';
+import { parseEvent } from './event';
+import { type CanLogin, type Credentials, ensureLogin, type LoginReport, READER, REPLICATION, WRITER } from './logins';
+import { migrate, type MigrationReport } from './migrate';
+import { MIGRATIONS } from './migrations';
+import { ensureReplicationRole, type ReplicationRole } from './replication-role';
+import { exclusively, type Session } from './session';
+import { ensureWriterEpoch, type WriterEpoch } from './writer-epoch';
+
+/** A connection that its user ends. */
+export interface OwnedSession extends Session {
+  end(): Promise<void>;
+}
+
+/** What the handler needs from outside. */
+export interface HandlerDependencies {
+  /** Which side this database is. */
+  readonly side: Side;
+  /** The side that may be written before anything was moved. */
+  readonly initialAuthority: Side;
+  /** Opens a connection as the user that owns the database. */
+  readonly connectAsMaster: () => Promise<OwnedSession>;
+  readonly canLogin: CanLogin;
+  /** What the secrets hold now. */
+  readonly writerCredentials: () => Promise<Credentials>;
+  readonly readerCredentials: () => Promise<Credentials>;
+  /** @default nothing is replicated to this database */
+  readonly replicationCredentials?: () => Promise<Credentials>;
+  readonly logger: Logger;
+}
+
+/** What the function answers. */
+export interface MigrationResult extends MigrationReport {
+  readonly writerEpoch: WriterEpoch;
+  readonly logins: readonly LoginReport[];
+  /** @default nothing is replicated to this database */
+  readonly replication?: ReplicationRole;
+}
+
+/**
+ * Brings a ledger database to what this release knows: schema, roles, the row of its side, and logins with the passwords of
+ * their secrets. Every step looks at what is there, so a run that ended anywhere is completed by the next one.
+ */
+export function createHandler(deps: HandlerDependencies) {
+  return async (event: unknown): Promise<MigrationResult> => {
+    const parts = parseEvent(event);
+    const session = await deps.connectAsMaster();
+    try {
+      return await exclusively(session, async () => {
+        const report = await migrate(session, MIGRATIONS, parts);
+        deps.logger.info('schema migrated', { applied: report.applied, present: report.present });
+        const writerEpoch = await ensureWriterEpoch(session, deps.side, deps.initialAuthority);
+        const logins = [
+          await ensureLogin(session, WRITER, await deps.writerCredentials(), deps.canLogin),
+          await ensureLogin(session, READER, await deps.readerCredentials(), deps.canLogin),
+        ];
+        if (deps.replicationCredentials === undefined) return { ...report, writerEpoch, logins };
+        const replication = await ensureReplicationRole(session);
+        for (const problem of replication.problems) deps.logger.error(problem);
+        const login = await ensureLogin(session, REPLICATION, await deps.replicationCredentials(), deps.canLogin);
+        return { ...report, writerEpoch, logins: [...logins, login], replication };
+      });
+    } finally {
+      // What was done stands; a connection that is lost needs no end.
+      await session.end().catch(() => undefined);
+    }
+  };
+}
