@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_FRAUD_RULES } from '../../../environments/defaults/fraud-rules';
 import { InvalidRules, parseRules } from '../../../lambda/fraud-detection/rules';
@@ -23,6 +24,11 @@ describe('the fraud rules', () => {
   test('that an environment starts with are valid and fit a standard SSM parameter', () => {
     expect(parseRules(JSON.stringify(DEFAULT_FRAUD_RULES))).toEqual(DEFAULT_FRAUD_RULES);
     expect(JSON.stringify(DEFAULT_FRAUD_RULES).length).toBeLessThan(4_096);
+  });
+
+  test('that an environment starts with are those in the documentation', () => {
+    const [, json = ''] = /```json\n([^]*?)```/.exec(readFileSync('docs/fraud-rules.md', 'utf8')) ?? [];
+    expect(JSON.parse(json)).toEqual(DEFAULT_FRAUD_RULES);
   });
 
   test('may be of every type', () => {
