@@ -36,13 +36,9 @@ export class DatabaseAuthorities extends Construct {
       encryptionKey: props.encryptionKey,
     });
     this.secretArn = secret.arn;
-    const { auroraCaPem, onPremisesCaPem } = props;
     this.version = new SecretsmanagerSecretVersion(this, 'Version', {
       secretId: secret.id,
-      secretString: JSON.stringify({
-        aurora: auroraCaPem,
-        ...(onPremisesCaPem === undefined ? {} : { 'on-prem': onPremisesCaPem }),
-      }),
+      secretString: JSON.stringify({ aurora: props.auroraCaPem, 'on-prem': props.onPremisesCaPem }),
     });
   }
 

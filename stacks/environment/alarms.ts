@@ -5,22 +5,31 @@ import {
   GIB,
   type AlertTopics,
   monitoredDatabase,
+  monitoredFunctions,
   monitoredLoadBalancer,
   monitoredNatGateways,
+  monitoredPayments,
+  monitoredQueues,
   monitoredReplication,
+  monitoredTables,
   monitoredVpn,
   OverviewDashboard,
 } from '../../constructs/monitoring';
 import type { DmsReplication } from '../../constructs/replication';
+import type { TransactionIndex } from '../../constructs/storage';
 import type { Environment } from '../configuration';
 import type { Foundations } from './foundations';
 import type { PaymentApi } from './payment-api';
+import { functionsOf, type PaymentPath, queuesOf } from './payment-path';
+import type { PaymentStores } from './payment-stores';
 
 /** What an environment has that can be watched. */
 export interface Watched extends Foundations {
   readonly topics: AlertTopics;
   readonly database: AuroraCluster;
   readonly api: PaymentApi;
+  readonly path: PaymentPath;
+  readonly stores: PaymentStores;
   readonly replication: DmsReplication | undefined;
   readonly production: boolean;
 }
@@ -45,10 +54,13 @@ export function addAlarms(scope: Construct, environment: Environment, watched: W
 const thresholdsBySize = ({ replication }: Environment) =>
   replication === undefined ? {} : { 'dms-storage': (replication.allocatedStorageGib * GIB) / 5 };
 
-function resourcesOf({ database, migrationPhase }: Environment, watched: Watched) {
+function resourcesOf(environment: Environment, watched: Watched) {
+  const { database, migrationPhase } = environment;
   const { api, network, onPremisesLink, replication } = watched;
   const running = REPLICATING.includes(migrationPhase);
   return {
+    ...monitoredPayments(environment.name),
+    ...paymentPathOf(watched),
     ...monitoredLoadBalancer({
       arnSuffix: api.loadBalancer.arnSuffix,
       targetGroupArnSuffixes: {
@@ -78,5 +90,24 @@ function resourcesOf({ database, migrationPhase }: Environment, watched: Watched
             'forward-cdc': { taskArn: replication.forwardCdcTask.replicationTaskArn, running: false },
           },
         })),
+  };
+}
+
+const TRANSACTION_INDEXES: readonly TransactionIndex[] = ['user-index', 'status-index'];
+
+/** The functions that payments go through, what they keep them in and where they put what failed. */
+function paymentPathOf({ api, path, stores }: Watched) {
+  const queues = queuesOf(path);
+  return {
+    ...monitoredFunctions({
+      functions: Object.fromEntries([api.function, ...functionsOf(path)].map((each) => [each.component, each])),
+      // Who gives records up is who the stream feeds.
+      streamConsumers: queues.map(([component]) => component),
+    }),
+    ...monitoredQueues(Object.fromEntries(queues.map(([component, { queueName }]) => [component, queueName]))),
+    ...monitoredTables({
+      transactions: { tableName: stores.transactions.tableName, indexNames: TRANSACTION_INDEXES },
+      'migration-state': { tableName: stores.migrationState.tableName },
+    }),
   };
 }

@@ -6,6 +6,7 @@ import {
   monitoredFunctions,
   monitoredNatGateways,
   monitoredPayments,
+  monitoredTables,
   type MonitoredResources,
   OverviewDashboard,
 } from '../../../constructs/monitoring';
@@ -169,6 +170,30 @@ describe('the overview dashboard', () => {
     expect((metrics as [{ expression?: string }][]).flatMap(([first]) => first.expression ?? [])).toEqual([
       '100 * running_0 / 5',
       '100 * running_1 / 8',
+    ]);
+  });
+
+  test('asks for metrics that have dimensions of their own with these', () => {
+    const metrics = graph(build(monitoredTables({ a: { tableName: 't' } })), 'DynamoDB fails on its side')?.['metrics'];
+    expect((metrics as unknown[][]).slice(1, 3)).toEqual([
+      [
+        'AWS/DynamoDB',
+        'SystemErrors',
+        'TableName',
+        't',
+        'Operation',
+        'GetItem',
+        { id: 'get_0', stat: 'Sum', visible: false },
+      ],
+      [
+        'AWS/DynamoDB',
+        'SystemErrors',
+        'TableName',
+        't',
+        'Operation',
+        'PutItem',
+        { id: 'put_0', stat: 'Sum', visible: false },
+      ],
     ]);
   });
 
