@@ -34,6 +34,8 @@ export const TABLES = {
 
 export interface LocalDynamoDb {
   readonly client: DynamoDBDocumentClient;
+  /** Where it answers, for clients of one's own. */
+  readonly endpoint: string;
   readonly transactionsTable: string;
   readonly stateTable: string;
   stop(): Promise<void>;
@@ -46,8 +48,9 @@ export async function startDynamoDb(): Promise<LocalDynamoDb> {
     server.listen(0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
+  const endpoint = `http://127.0.0.1:${port}`;
   const bare = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
@@ -58,6 +61,7 @@ export async function startDynamoDb(): Promise<LocalDynamoDb> {
   }
   return {
     client: DynamoDBDocumentClient.from(bare),
+    endpoint,
     transactionsTable: 'transactions-test',
     stateTable: 'migration-state-test',
     stop: async () => {

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 
-/** The names that a function's code takes from packages, by package: `*` for the whole module, `default` for its default. */
+/**
+ * The names that a function's code takes from packages, by package: `*` for a whole module that is handed on, `default` for
+ * its default.
+ */
 export type PackageImports = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
@@ -58,7 +61,7 @@ function importsOf(file: string): Import[] {
     if (ts.isImportDeclaration(statement)) {
       const { importClause: clause, moduleSpecifier } = statement;
       if (!ts.isStringLiteral(moduleSpecifier) || clause?.phaseModifier === ts.SyntaxKind.TypeKeyword) return [];
-      const names = clause === undefined ? [] : namesOf(clause);
+      const names = clause === undefined ? [] : namesOf(clause, source);
       // A clause of types alone is dropped with its module.
       return clause !== undefined && names.length === 0 ? [] : [{ module: moduleSpecifier.text, names }];
     }
@@ -71,16 +74,31 @@ function importsOf(file: string): Import[] {
   });
 }
 
-function namesOf({ name, namedBindings }: ts.ImportClause): string[] {
+function namesOf({ name, namedBindings }: ts.ImportClause, source: ts.SourceFile): string[] {
   const named =
     namedBindings === undefined
       ? []
       : ts.isNamespaceImport(namedBindings)
-        ? ['*']
+        ? membersOf(namedBindings.name.text, source)
         : namedBindings.elements
             .filter(({ isTypeOnly }) => !isTypeOnly)
             .map((element) => (element.propertyName ?? element.name).text);
   return name === undefined ? named : ['default', ...named];
+}
+
+/** What a module takes of a namespace: of `import * as z` with `z.object(…)`, `object`. The bundler keeps no more either. */
+function membersOf(namespace: string, source: ts.SourceFile): string[] {
+  const members = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isTypeNode(node)) return;
+    if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === namespace) {
+      members.add(node.name.text);
+      return;
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return [...members];
 }
 
 function resolveModule(root: string, from: string, module: string): string {

@@ -30,6 +30,9 @@ test('imports of all modules are found, those of types, files and Node.js are no
       import { core } from '../shared/core';
       export { core, sql };`,
     'lambda/shared/core.ts': `import * as z from 'zod/mini';
+      import * as typesOnly from 'namespace-of-types';
+      export type Parsed = z.infer<typeof shape> & typesOnly.One;
+      const shape = z.object({ list: z.array(z.string()) });
       import { Client as SdkClient } from '@aws-sdk/client';
       export * from './folder';`,
     'lambda/shared/folder/index.ts': `import { format } from 'shapes'; import '../core';`,
@@ -39,7 +42,7 @@ test('imports of all modules are found, those of types, files and Node.js are no
     '@aws-sdk/client': ['Client'],
     pg: ['default'],
     shapes: ['format', 'parse'],
-    'zod/mini': ['*'],
+    'zod/mini': ['array', 'object', 'string'],
   });
 });
 
