@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { dev } from '../../environments/dev';
 import { prod } from '../../environments/prod';
 import * as fraudDetection from '../../lambda/fraud-detection/environment';
+import * as paymentReconciliation from '../../lambda/payment-reconciliation/environment';
 import * as paymentValidation from '../../lambda/payment-validation/environment';
 import { edited } from '../support/environments';
 import { stackOf, stacksOf } from '../support/stacks';
@@ -82,6 +83,7 @@ describe.each(ENVIRONMENTS)('in %s', (name) => {
   test.each([
     ['payment-validation', paymentValidation],
     ['fraud-detection', { OPTIONAL_ENVIRONMENT: [], ...fraudDetection }],
+    ['payment-reconciliation', { OPTIONAL_ENVIRONMENT: [], ...paymentReconciliation }],
   ] as [string, { REQUIRED_ENVIRONMENT: readonly string[]; OPTIONAL_ENVIRONMENT: readonly string[] }][])(
     '%s has every variable that it requires, and no other but those it can do without',
     (component, { REQUIRED_ENVIRONMENT: required, OPTIONAL_ENVIRONMENT: optional }) => {
@@ -134,12 +136,34 @@ describe('what functions reach', () => {
     expect(reached(stack('serverless'), 'PaymentValidation').filter((rule) => rule.includes('192.168.'))).toEqual([]);
   });
 
+  test('is for payment-reconciliation DynamoDB alone', () => {
+    expect(reached(stack('prod'), 'PaymentReconciliation')).toEqual(['443 Network_Endpoints']);
+  });
+
   test('is for fraud-detection no database', () => {
     expect(reached(stack('prod'), 'FraudDetection')).toEqual([
       '443 Network_Endpoints',
       '443 Network_Endpoints',
       '443 Network_Endpoints',
     ]);
+  });
+});
+
+test('a sweep comes every five minutes, by the alias, and its failures are told and not repeated', () => {
+  expect(stack('prod').resource('aws_scheduler_schedule')).toMatchObject({
+    name: 'payment-reconciliation-prod',
+    schedule_expression: 'rate(5 minutes)',
+    target: { arn: expect.stringMatching(/^\$\{aws_lambda_alias\.PaymentReconciliationLive_/) },
+  });
+  expect(stack('prod').resource('aws_lambda_function_event_invoke_config')).toMatchObject({
+    qualifier: expect.stringMatching(/PaymentReconciliationLive_/),
+    maximum_retry_attempts: 0,
+    maximum_event_age_in_seconds: 300,
+    destination_config: { on_failure: { destination: expect.stringMatching(/aws_sns_topic\.SystemErrors_/) } },
+  });
+  const daily = stackOf(edited(prod, { reconciliation: { everyMinutes: 1440 } }));
+  expect(daily.resource('aws_lambda_function_event_invoke_config')).toMatchObject({
+    maximum_event_age_in_seconds: 21_600,
   });
 });
 
@@ -157,6 +181,7 @@ describe('the sizes of functions', () => {
     ['prod', 'payment-validation', 3008, 30, 100],
     ['serverless', 'payment-validation', 512, 30, 10],
     ['prod', 'fraud-detection', 512, 30, 10],
+    ['prod', 'payment-reconciliation', 512, 240, 1],
   ])('in %s of %s are %d MiB, %d s and %d executions', (name, component, ...size) => {
     expect(sizeOf(name, component)).toEqual(size);
   });

@@ -1,5 +1,13 @@
 import type { Construct } from 'constructs';
-import { FailedQueue, FunctionAlias, type NodeFunction, StreamConsumer } from '../../constructs/compute';
+import {
+  type AsynchronousInvocation,
+  FailedQueue,
+  FUNCTION_LIMITS,
+  FunctionAlias,
+  type NodeFunction,
+  Schedule,
+  StreamConsumer,
+} from '../../constructs/compute';
 import type { TransactionIndex } from '../../constructs/storage';
 import type { Environment } from '../configuration';
 import type { Foundations } from './foundations';
@@ -10,6 +18,7 @@ import { reachDynamodb, reachS3, reachServices } from './reach';
 /** What screens and books payments after they were accepted. */
 export interface PaymentPath {
   readonly fraudDetection: StreamFunction;
+  readonly reconciliation: NodeFunction;
 }
 
 /** A function that the stream of transactions feeds. */
@@ -19,7 +28,10 @@ export interface StreamFunction {
 }
 
 /** The functions of the payment path. */
-export const functionsOf = ({ fraudDetection }: PaymentPath): NodeFunction[] => [fraudDetection.function];
+export const functionsOf = ({ fraudDetection, reconciliation }: PaymentPath): NodeFunction[] => [
+  fraudDetection.function,
+  reconciliation,
+];
 
 /** The queues of what they gave up, by function. */
 export const queuesOf = ({ fraudDetection }: PaymentPath): [string, FailedQueue][] =>
@@ -30,9 +42,12 @@ export interface PaymentPathParts extends Foundations {
   readonly stores: PaymentStores;
 }
 
-/** Creates the functions behind the stream of transactions. */
+/** Creates the functions behind the stream of transactions, and the sweep for what it forgot. */
 export function addPaymentPath(scope: Construct, environment: Environment, parts: PaymentPathParts): PaymentPath {
-  return { fraudDetection: addFraudDetection(scope, environment, parts) };
+  return {
+    fraudDetection: addFraudDetection(scope, environment, parts),
+    reconciliation: addReconciliation(scope, environment, parts),
+  };
 }
 
 function addFraudDetection(scope: Construct, environment: Environment, parts: PaymentPathParts): StreamFunction {
@@ -98,10 +113,52 @@ function addStreamFunction(
   return { function: target, failedQueue };
 }
 
-function addLiveAlias(scope: Construct, id: string, target: NodeFunction): FunctionAlias {
+function addReconciliation(scope: Construct, environment: Environment, parts: PaymentPathParts): NodeFunction {
+  const { stores, network, keys } = parts;
+  const { transactions, migrationState, systemErrors } = stores;
+  const { everyMinutes, ...size } = environment.reconciliation;
+  const target = addPaymentFunction(scope, 'PaymentReconciliation', environment, parts, {
+    component: 'payment-reconciliation',
+    description: 'Drives payments again that wait.',
+    ...size,
+    // Two sweeps at once would drive the same payments.
+    reservedConcurrency: 1,
+  });
+  target.addEnvironment({
+    TRANSACTIONS_TABLE: transactions.tableName,
+    MIGRATION_STATE_TABLE: migrationState.tableName,
+  });
+  transactions.grantQuery(target.role, 'status-index');
+  transactions.grantItems(target.role, 'update');
+  migrationState.grantItems(target.role, 'get');
+  reachDynamodb(target, network);
+  const alias = addLiveAlias(scope, 'PaymentReconciliation', target, {
+    failureDestinationType: 'sns',
+    failureDestinationArn: systemErrors.topicArn,
+    failureDestinationKey: keys.topics,
+    // The next sweep does what this one did not.
+    maximumRetryAttempts: 0,
+    maximumEventAgeSeconds: Math.min(everyMinutes * 60, FUNCTION_LIMITS.maximumEventAgeSeconds.most),
+  });
+  new Schedule(scope, 'PaymentReconciliationSchedule', {
+    component: 'payment-reconciliation',
+    description: 'Looks for payments that wait and drives them again.',
+    alias,
+    everyMinutes,
+  });
+  return target;
+}
+
+function addLiveAlias(
+  scope: Construct,
+  id: string,
+  target: NodeFunction,
+  asynchronousInvocation?: AsynchronousInvocation,
+): FunctionAlias {
   return new FunctionAlias(scope, `${id}Live`, {
     function: target,
     aliasName: 'live',
     description: 'The newest version, moved by every deployment',
+    asynchronousInvocation,
   });
 }
