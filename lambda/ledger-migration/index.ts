@@ -1,0 +1,43 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SIDES } from '../shared/authority/authority';
+import { readEnvironment } from '../shared/environment';
+import { createLogger } from '../shared/logger';
+import { functionHandler, type InvocationContext } from '../shared/runtime/invocation';
+import { databaseAccess } from './database';
+import { REQUIRED_ENVIRONMENT } from './environment';
+import { createHandler, type MigrationResult } from './handler';
+import { Secrets } from './secrets';
+
+const settings = readEnvironment(REQUIRED_ENVIRONMENT, process.env);
+const { ENVIRONMENT: environment, RELEASE: release } = settings;
+const logger = createLogger({ service: 'ledger-migration', environment, release });
+const secrets = new Secrets(new SecretsManagerClient({}));
+
+const side = readSide('LEDGER_SIDE');
+const replicationSecretArn = process.env['DMS_TARGET_SECRET_ARN'] ?? '';
+
+/** What a deployment and the cutover call. */
+export const handler = functionHandler<unknown, InvocationContext, MigrationResult>(
+  createHandler({
+    side,
+    initialAuthority: readSide('INITIAL_AUTHORITY'),
+    ...databaseAccess({
+      host: settings.DATABASE_HOST,
+      port: Number(settings.DATABASE_PORT),
+      database: settings.DATABASE_NAME,
+      authorities: () => secrets.authorities(settings.DATABASE_AUTHORITIES_SECRET_ARN, side),
+      masterCredentials: () => secrets.credentials(settings.MASTER_SECRET_ARN),
+    }),
+    writerCredentials: () => secrets.credentials(settings.AURORA_SECRET_ARN),
+    readerCredentials: () => secrets.credentials(settings.AURORA_READ_SECRET_ARN),
+    replicationCredentials: replicationSecretArn === '' ? undefined : () => secrets.credentials(replicationSecretArn),
+    logger,
+  }),
+  { logger },
+);
+
+function readSide(name: 'LEDGER_SIDE' | 'INITIAL_AUTHORITY') {
+  const found = SIDES.find((known) => known === settings[name]);
+  if (found === undefined) throw new Error(`${name} must be ${SIDES.join(' or ')}, got ${settings[name]}`);
+  return found;
+}
