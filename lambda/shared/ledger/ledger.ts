@@ -1,4 +1,5 @@
 import type { Side } from '../authority/authority';
+import { ExplainedError } from '../runtime/error-fields';
 import type { Transaction } from '../transactions/transaction';
 
 /** What the ledger books of a transaction. */
@@ -57,8 +58,11 @@ export interface Ledger {
   find(transactionId: string, clientId: string): Promise<LedgerTransaction | undefined>;
 }
 
-/** The ledger cannot serve now, and will later: closed for writing, at another epoch, unreachable, overloaded. */
-export class LedgerUnavailable extends Error {
+/**
+ * The ledger cannot serve now, and will later: closed for writing, at another epoch, unreachable, overloaded, not set up yet.
+ * Its message is for the log: nothing of the payment is in it.
+ */
+export class LedgerUnavailable extends ExplainedError {
   override readonly name = 'LedgerUnavailable';
 
   /** @param code what stands in the way: an SQLSTATE, an errno such as ECONNREFUSED, or a word of our own such as `frozen` */
@@ -71,8 +75,11 @@ export class LedgerUnavailable extends Error {
   }
 }
 
-/** The ledger will never book this payment as it is: its data break a rule of the database. */
-export class PaymentRefused extends Error {
+/**
+ * The ledger will never book this payment as it is: its data break a rule of the database. The message names the rule, never
+ * the data.
+ */
+export class PaymentRefused extends ExplainedError {
   override readonly name = 'PaymentRefused';
 
   /** @param code the SQLSTATE */
