@@ -150,15 +150,15 @@ export function eventOf(shape: Shape, { method, path, query = '', headers = {}, 
       ...content,
     });
   }
-  const parameters: Record<string, string[]> = {};
+  const parameters = new Map<string, string[]>();
   for (const pair of query.split('&').filter((part) => part !== '')) {
     const [name = '', ...value] = pair.split('=');
-    parameters[name] = [...(parameters[name] ?? []), value.join('=')];
+    parameters.set(name, [...(parameters.get(name) ?? []), value.join('=')]);
   }
   return albEvent({
     httpMethod: method,
     path,
-    multiValueQueryStringParameters: parameters,
+    multiValueQueryStringParameters: Object.fromEntries(parameters),
     multiValueHeaders: Object.fromEntries(given.map(([name, values]) => [name.toLowerCase(), values])),
     ...content,
   });

@@ -1,0 +1,19 @@
+// `npm run fuzz [requests] [seed]`: sends made-up requests to the payment API. The same seed makes the same requests.
+import { randomInt } from 'node:crypto';
+import { fuzzPaymentApi, STATUSES_TO_REACH } from './campaign';
+
+async function main(): Promise<void> {
+  const [requests = '10000', seed = `${randomInt(2 ** 31)}`] = process.argv.slice(2);
+  const start = performance.now();
+  const report = await fuzzPaymentApi({ requests: Number(requests), seed: Number(seed) });
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  const missed = STATUSES_TO_REACH.filter((status) => report.statuses[status] === undefined);
+  if (missed.length > 0) throw new Error(`requests must reach every status, got none with ${missed.join(', ')}`);
+  const counts = Object.entries(report.statuses).map(([status, count]) => `${status}: ${count}`);
+  console.log(`${report.requests} requests in ${seconds} s, none failed (seed ${report.seed}); ${counts.join(', ')}`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
