@@ -27,10 +27,8 @@ export class Secrets {
     const { SecretString: text } = await this.client.send(new GetSecretValueCommand({ SecretId: secretArn }));
     const { success, data, error } = schema.safeParse(parseJson(text));
     if (success) return data;
-    throw wrong(
-      secretArn,
-      [...new Set(error.issues.map(({ path }) => path.join('.') || 'the JSON object'))].join(', '),
-    );
+    const fields = new Set(error.issues.map(({ path }) => String(path[0] ?? 'the JSON object')));
+    throw wrong(secretArn, [...fields].join(', '));
   }
 }
 
