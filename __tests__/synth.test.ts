@@ -159,8 +159,8 @@ describe('npm run synth', () => {
     edit(
       folder,
       'environments/on-premises.ts',
-      "primaryKey: ['entry_id'] }",
-      "primaryKey: ['entry_id'], columns: [{ name: 'memo', type: 'text' }] }",
+      "primaryKey: ['transaction_id', 'line_number'] }",
+      "primaryKey: ['transaction_id', 'line_number'], columns: [{ name: 'memo', type: 'text' }] }",
     );
     const { status, stderr } = synth(folder);
     expect({ status, stderr }).toEqual({

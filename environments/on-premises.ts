@@ -12,9 +12,12 @@ export const ledger = {
   tables: [
     { schema: 'payments', name: 'accounts', primaryKey: ['account_id'] },
     { schema: 'payments', name: 'transactions', primaryKey: ['transaction_id'] },
-    { schema: 'payments', name: 'entries', primaryKey: ['entry_id'] },
+    { schema: 'payments', name: 'entries', primaryKey: ['transaction_id', 'line_number'] },
+    { schema: 'payments', name: 'drain_marker_forward', primaryKey: ['marker_id'] },
   ],
-} satisfies Pick<NonNullable<EnvironmentInput['replication']>, 'schemas' | 'tables'>;
+  // The way back has a marker of its own: one that came forward again would say that the way back is drained.
+  excludedTables: [{ schema: 'payments', name: 'drain_marker_reverse' }],
+} satisfies Pick<NonNullable<EnvironmentInput['replication']>, 'schemas' | 'tables' | 'excludedTables'>;
 
 /** The authority that signs the certificates of the on-premises databases. Public; an example until you put yours here. */
 export const databaseCaPem = `
