@@ -20,8 +20,11 @@ export interface Failure {
 
 /** The network, or a time limit of ours. */
 const PASSING = /^(E(AI_AGAIN|CONN\w+|HOSTUNREACH|NETUNREACH|NOTFOUND|PIPE|TIMEDOUT|PROTO)|TimeoutError|AbortError)$/;
-/** A ledger that waiting does not bring back: login, certificate, schema, an authority item that makes no sense. */
-const NEEDS_OPERATOR = /^28|CERT|^(authority-invalid|schema-incomplete)$/;
+/** A ledger that waiting does not bring back: login, credentials, certificate, schema, an authority item without sense. */
+const NEEDS_OPERATOR = new RegExp(
+  '^28|CERT|^AccessDenied|^ResourceNotFound|^Decryption|' +
+    '^(authority-invalid|schema-incomplete|no-credentials|no-authority-certificate|MalformedSecret)$',
+);
 /** AWS refuses this very request: to send it again changes nothing, and others are not concerned. */
 const OF_THE_REQUEST = new Set([
   'ConditionalCheckFailedException',
