@@ -42,7 +42,7 @@ export class EnvironmentStack extends DeploymentStack {
     const secrets = addDatabaseCredentials(this, environment, { ...foundations, database });
     const stores = addPaymentStores(this, environment, foundations);
     const api = addPaymentApi(this, environment, { ...foundations, database, secrets, stores });
-    const path = addPaymentPath(this, environment, { ...foundations, stores });
+    const path = addPaymentPath(this, environment, { ...foundations, database, secrets, stores });
     const topics = new AlertTopics(this, 'AlertTopics', {
       encryptionKey: foundations.keys.topics,
       subscriptions: environment.monitoring.subscriptions,

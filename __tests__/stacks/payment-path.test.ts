@@ -4,6 +4,7 @@ import { prod } from '../../environments/prod';
 import * as fraudDetection from '../../lambda/fraud-detection/environment';
 import * as paymentReconciliation from '../../lambda/payment-reconciliation/environment';
 import * as paymentValidation from '../../lambda/payment-validation/environment';
+import * as transactionProcessing from '../../lambda/transaction-processing/environment';
 import { edited } from '../support/environments';
 import { stackOf, stacksOf } from '../support/stacks';
 import { type Json, parsePolicy, type Template } from '../support/template';
@@ -46,18 +47,19 @@ describe.each(ENVIRONMENTS)('in %s', (name) => {
     });
   });
 
-  test('the stream of payments feeds fraud-detection with what was accepted', () => {
+  test('the stream of payments feeds screening with what was accepted and booking with what was approved', () => {
     const mappings = template.list('aws_lambda_event_source_mapping');
     const statuses = mappings.map(({ function_name: alias, filter_criteria: criteria }) => [
       /^\$\{aws_lambda_alias\.(\w+?)Live_/.exec(String(alias))?.[1],
-      JSON.stringify(criteria),
+      /"S\\*":\[\\*"(\w+)/.exec(JSON.stringify(criteria))?.[1],
     ]);
-    expect(Object.fromEntries(statuses)).toMatchObject({ FraudDetection: expect.stringContaining('RECEIVED') });
+    // A stream of DynamoDB feeds two consumers at most.
+    expect(Object.fromEntries(statuses)).toEqual({ FraudDetection: 'RECEIVED', TransactionProcessing: 'APPROVED' });
   });
 
   test('what fails goes to a queue of each function and to two topics', () => {
     expect(template.list('aws_sqs_queue').map((queue) => queue.name)).toEqual(
-      expect.arrayContaining([`fraud-detection-failed-${name}`]),
+      expect.arrayContaining([`fraud-detection-failed-${name}`, `transaction-processing-failed-${name}`]),
     );
     expect(template.list('aws_sns_topic').map((topic) => topic.name)).toEqual(
       expect.arrayContaining([`failed-transactions-${name}`, `system-errors-${name}`]),
@@ -83,6 +85,7 @@ describe.each(ENVIRONMENTS)('in %s', (name) => {
   test.each([
     ['payment-validation', paymentValidation],
     ['fraud-detection', { OPTIONAL_ENVIRONMENT: [], ...fraudDetection }],
+    ['transaction-processing', transactionProcessing],
     ['payment-reconciliation', { OPTIONAL_ENVIRONMENT: [], ...paymentReconciliation }],
   ] as [string, { REQUIRED_ENVIRONMENT: readonly string[]; OPTIONAL_ENVIRONMENT: readonly string[] }][])(
     '%s has every variable that it requires, and no other but those it can do without',
@@ -136,6 +139,16 @@ describe('what functions reach', () => {
     expect(reached(stack('serverless'), 'PaymentValidation').filter((rule) => rule.includes('192.168.'))).toEqual([]);
   });
 
+  test('is for transaction-processing both ledgers, and no token issuer', () => {
+    expect(reached(stack('prod'), 'TransactionProcessing')).toEqual([
+      '443 Network_Endpoints',
+      '443 Network_Endpoints',
+      '443 Network_Endpoints',
+      '5432 192.168.10.20/32',
+      '5432 Database_SecurityGroup',
+    ]);
+  });
+
   test('is for payment-reconciliation DynamoDB alone', () => {
     expect(reached(stack('prod'), 'PaymentReconciliation')).toEqual(['443 Network_Endpoints']);
   });
@@ -181,6 +194,7 @@ describe('the sizes of functions', () => {
     ['prod', 'payment-validation', 3008, 30, 100],
     ['serverless', 'payment-validation', 512, 30, 10],
     ['prod', 'fraud-detection', 512, 30, 10],
+    ['prod', 'transaction-processing', 1024, 60, 20],
     ['prod', 'payment-reconciliation', 512, 240, 1],
   ])('in %s of %s are %d MiB, %d s and %d executions', (name, component, ...size) => {
     expect(sizeOf(name, component)).toEqual(size);

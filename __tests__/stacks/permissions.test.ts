@@ -29,8 +29,9 @@ const PLATFORM_STATEMENTS = ['DeliverFailedEvents'];
 
 /** What a function may do that its code does not do yet. */
 const NOT_YET: Readonly<Record<string, readonly string[]>> = {
-  // Its reads of the ledger are still to be connected.
+  // The ledgers are still to be connected.
   'payment-validation': ['secretsmanager:GetSecretValue'],
+  'transaction-processing': ['secretsmanager:GetSecretValue'],
 };
 
 /** What each function may do with which resources, as the beginning of their addresses. */
@@ -53,6 +54,18 @@ const RESOURCES: Readonly<Record<string, Readonly<Record<string, readonly string
     's3:PutObject': ['aws_s3_bucket.Audit_Records_Bucket /payments/*'],
     'sns:Publish': ['aws_sns_topic.FailedTransactions_Topic', 'aws_sns_topic.SystemErrors_Topic'],
     'sqs:SendMessage': ['aws_sqs_queue.FraudDetectionFailed_Queue'],
+  },
+  'transaction-processing': {
+    'dynamodb:GetItem': ['aws_dynamodb_table.MigrationState_Table', 'aws_dynamodb_table.Transactions_Table'],
+    'dynamodb:UpdateItem': ['aws_dynamodb_table.Transactions_Table'],
+    'secretsmanager:GetSecretValue': [
+      'aws_secretsmanager_secret.LedgerSecrets_Aurora_Secret',
+      'aws_secretsmanager_secret.LedgerSecrets_Authorities_Secret',
+      'aws_secretsmanager_secret.LedgerSecrets_OnPrem_Secret',
+    ],
+    's3:PutObject': ['aws_s3_bucket.Audit_Records_Bucket /payments/*'],
+    'sns:Publish': ['aws_sns_topic.FailedTransactions_Topic', 'aws_sns_topic.SystemErrors_Topic'],
+    'sqs:SendMessage': ['aws_sqs_queue.TransactionProcessingFailed_Queue'],
   },
   'payment-reconciliation': {
     'dynamodb:GetItem': ['aws_dynamodb_table.MigrationState_Table'],

@@ -8,16 +8,19 @@ import {
   Schedule,
   StreamConsumer,
 } from '../../constructs/compute';
+import type { AuroraCluster } from '../../constructs/database';
 import type { TransactionIndex } from '../../constructs/storage';
 import type { Environment } from '../configuration';
+import type { LedgerSecrets } from './database-credentials';
 import type { Foundations } from './foundations';
 import { addPaymentFunction, type PaymentFunctionProps } from './payment-function';
 import type { PaymentStores } from './payment-stores';
-import { reachDynamodb, reachS3, reachServices } from './reach';
+import { reachDynamodb, reachLedgers, reachS3, reachServices } from './reach';
 
 /** What screens and books payments after they were accepted. */
 export interface PaymentPath {
   readonly fraudDetection: StreamFunction;
+  readonly transactionProcessing: StreamFunction;
   readonly reconciliation: NodeFunction;
 }
 
@@ -28,17 +31,20 @@ export interface StreamFunction {
 }
 
 /** The functions of the payment path. */
-export const functionsOf = ({ fraudDetection, reconciliation }: PaymentPath): NodeFunction[] => [
-  fraudDetection.function,
-  reconciliation,
+export const functionsOf = (path: PaymentPath): NodeFunction[] => [
+  path.fraudDetection.function,
+  path.transactionProcessing.function,
+  path.reconciliation,
 ];
 
 /** The queues of what they gave up, by function. */
-export const queuesOf = ({ fraudDetection }: PaymentPath): [string, FailedQueue][] =>
-  [fraudDetection].map(({ function: { component }, failedQueue }) => [component, failedQueue]);
+export const queuesOf = ({ fraudDetection, transactionProcessing }: PaymentPath): [string, FailedQueue][] =>
+  [fraudDetection, transactionProcessing].map(({ function: { component }, failedQueue }) => [component, failedQueue]);
 
 /** What the functions work on. */
 export interface PaymentPathParts extends Foundations {
+  readonly database: AuroraCluster;
+  readonly secrets: LedgerSecrets;
   readonly stores: PaymentStores;
 }
 
@@ -46,6 +52,7 @@ export interface PaymentPathParts extends Foundations {
 export function addPaymentPath(scope: Construct, environment: Environment, parts: PaymentPathParts): PaymentPath {
   return {
     fraudDetection: addFraudDetection(scope, environment, parts),
+    transactionProcessing: addTransactionProcessing(scope, environment, parts),
     reconciliation: addReconciliation(scope, environment, parts),
   };
 }
@@ -63,6 +70,28 @@ function addFraudDetection(scope: Construct, environment: Environment, parts: Pa
       stores.fraudRules.grantRead(target.role);
       stores.transactions.grantQuery(target.role, 'user-index' satisfies TransactionIndex);
       reachServices(target, network, 'SSM, SQS and SNS');
+    },
+  });
+}
+
+function addTransactionProcessing(scope: Construct, environment: Environment, parts: PaymentPathParts): StreamFunction {
+  const { stores, secrets, network, database } = parts;
+  return addStreamFunction(scope, 'TransactionProcessing', environment, parts, {
+    component: 'transaction-processing',
+    description: 'Books payments that were approved in the ledger that authority names.',
+    ...environment.transactionProcessing,
+    status: 'APPROVED',
+    use: (target) => {
+      target.addEnvironment({
+        MIGRATION_STATE_TABLE: stores.migrationState.tableName,
+        AURORA_SECRET_ARN: secrets.aurora.secretArn,
+        DATABASE_AUTHORITIES_SECRET_ARN: secrets.authorities.secretArn,
+        ...(secrets.onPrem === undefined ? {} : { ONPREM_SECRET_ARN: secrets.onPrem.secretArn }),
+      });
+      stores.migrationState.grantItems(target.role, 'get');
+      [secrets.aurora, secrets.onPrem, secrets.authorities].forEach((secret) => secret?.grantRead(target.role));
+      reachServices(target, network, 'Secrets Manager, SQS and SNS');
+      reachLedgers(target, database, environment);
     },
   });
 }
