@@ -1,8 +1,11 @@
 import { createHmac, KeyObject, sign } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createTokenVerifier } from '../../../lambda/payment-validation/token-verifier';
 import type { Claims } from '../../support/issuer';
 import { type LocalApi, SHAPES, startApi } from './local-api';
+
+// Starting the servers takes its time on a machine that does other things too.
+jest.setTimeout(30_000);
 
 let api: LocalApi;
 beforeAll(async () => {

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { AUTHORITY_KEY, DynamoDbAuthority } from '../../../lambda/shared/authority/dynamodb-authority';
 import type { LedgerTransaction } from '../../../lambda/shared/ledger/ledger';
 import { type LocalApi, PAYMENT, SHAPES, startApi } from './local-api';
+
+// Starting the servers takes its time on a machine that does other things too.
+jest.setTimeout(30_000);
 
 let api: LocalApi;
 let bearer: string;

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { dependencyChecks } from '../../../lambda/payment-validation/dependency-checks';
 import { AUTHORITY_KEY } from '../../../lambda/shared/authority/dynamodb-authority';
 import { type ClientRequest, CONTEXT, type LocalApi, SHAPES, startApi } from './local-api';
+
+// Starting the servers takes its time on a machine that does other things too.
+jest.setTimeout(30_000);
 
 let api: LocalApi;
 beforeAll(async () => {

@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { BODY_LIMIT_BYTES } from '../../../lambda/payment-validation/post-payment';
 import { type ClientRequest, type LocalApi, PAYMENT, type Shape, SHAPES, startApi } from './local-api';
+
+// Starting the servers takes its time on a machine that does other things too.
+jest.setTimeout(30_000);
 
 let api: LocalApi;
 let token: string;

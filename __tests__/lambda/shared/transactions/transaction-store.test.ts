@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { MalformedItem } from '../../../../lambda/shared/transactions/item';
@@ -9,6 +9,9 @@ import {
   TransactionStore,
 } from '../../../../lambda/shared/transactions/transaction-store';
 import { type LocalDynamoDb, startDynamoDb } from '../../../support/dynamodb';
+
+// Fifty callers at once take their time on a machine that does other things too.
+jest.setTimeout(60_000);
 
 let dynamodb: LocalDynamoDb;
 beforeAll(async () => {
