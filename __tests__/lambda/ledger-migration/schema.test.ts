@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ClientConfig } from 'pg';
+import { LEDGER_ROLES } from '../../../constructs/database';
+import { APPLY_ROLE, DMS_CONTROL_SCHEMA, WRITER_EPOCH_TABLE } from '../../../constructs/replication';
+import { ledger as declared } from '../../../environments/on-premises';
+import { READER, REPLICATION, WRITER } from '../../../lambda/ledger-migration/logins';
 import { MIGRATIONS, type Part, PARTS } from '../../../lambda/ledger-migration/migrations';
 import { migrate } from '../../../lambda/ledger-migration/migrate';
+import dmsApply from '../../../lambda/ledger-migration/roles/dms_apply.sql';
 import { exclusively } from '../../../lambda/ledger-migration/session';
 import { createLedgerDatabase, type LedgerDatabase, withClient } from '../../support/ledger-database';
 import { type LocalPostgres, startPostgres } from '../../support/postgres';
@@ -97,6 +102,29 @@ describe('the schema on both sides', () => {
                (SELECT count(*)::int FROM pg_class WHERE relnamespace = 'payments'::regnamespace AND relpersistence <> 'p') AS unlogged`;
       expect(await rows(ledger.superuser, counted)).toEqual([{ others: 0, generated: 0, unlogged: 0 }]);
     }
+  });
+
+  test('is what the environments declare to the replication: every table is replicated, left out, or local', async () => {
+    const keys = await rows<{ name: string; primaryKey: string[] }>(
+      onPrem.superuser,
+      `SELECT c.relname AS name, ARRAY(
+         SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY u (number, place)
+         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = u.number ORDER BY u.place) AS "primaryKey"
+       FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+       WHERE k.contype = 'p' AND k.connamespace = 'payments'::regnamespace`,
+    );
+    const local = [WRITER_EPOCH_TABLE, ...declared.excludedTables.map(({ name }) => name)];
+    const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
+    expect(keys.filter(({ name }) => local.includes(name)).map(({ name }) => name)).toHaveLength(local.length);
+    expect(keys.filter(({ name }) => !local.includes(name)).sort(byName)).toEqual(
+      declared.tables.map(({ name, primaryKey }) => ({ name, primaryKey: [...primaryKey] })).sort(byName),
+    );
+  });
+
+  test('has the names that the infrastructure knows', () => {
+    expect([WRITER.usernames[0], READER.usernames[0]]).toEqual([LEDGER_ROLES.writer, LEDGER_ROLES.reader]);
+    expect(REPLICATION.usernames).toEqual([APPLY_ROLE]);
+    expect(dmsApply).toContain(`CREATE SCHEMA IF NOT EXISTS ${DMS_CONTROL_SCHEMA} `);
   });
 
   describe.each(['on-prem', 'aurora'] as const)('as the application books it on %s', (side) => {
