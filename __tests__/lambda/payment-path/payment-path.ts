@@ -40,6 +40,8 @@ export interface PaymentPath {
   readonly ports: ReturnType<typeof recordingPorts>;
   /** The client of this path: no other one uses it. */
   readonly clientId: string;
+  /** What the load balancer calls. */
+  handler(): ReturnType<LocalApi['handler']>;
   post(key: string, changes?: Document): Promise<{ readonly status: number; readonly document: Document }>;
   get(id: unknown): Promise<{ readonly status: number; readonly document: Document }>;
   /** Lets both consumers read on, until each is done or has to wait. @returns whether both are done */
@@ -139,6 +141,7 @@ export async function startPaymentPath(servers: TwoServers, name: string): Promi
     ledgers,
     ports,
     clientId,
+    handler: () => api.handler(changes),
     post: (key, more = {}) => send('POST', '/payments', key, { ...PAYMENT, user_id: randomUUID(), ...more }),
     get: (id) => send('GET', `/payments/${String(id)}`),
     pump: async () => {
