@@ -358,4 +358,20 @@ describe.each([14, 16] as const)('on PostgreSQL %d', (major) => {
       await client.query('ROLLBACK');
     });
   });
+
+  test('tables of another owner are fenced by that owner, once it has the rights that the documentation names', async () => {
+    await withClient(ledger.superuser, async (client) => {
+      await client.query('BEGIN');
+      await client.query(`
+        CREATE ROLE shop_owner; CREATE SCHEMA shop AUTHORIZATION shop_owner;
+        GRANT USAGE ON SCHEMA payments TO shop_owner;
+        GRANT EXECUTE ON FUNCTION payments.fence(), payments.fence_tables(name) TO shop_owner;
+        SET LOCAL ROLE shop_owner; CREATE TABLE shop.carts (id int PRIMARY KEY)`);
+      expect((await client.query(`SELECT payments.fence_tables('shop') AS name`)).rows).toEqual([{ name: 'carts' }]);
+      await client.query('SET LOCAL ROLE NONE; UPDATE payments.writer_epoch SET writable = false');
+      await client.query('SET LOCAL ROLE shop_owner');
+      await expect(client.query('INSERT INTO shop.carts VALUES (1)')).rejects.toMatchObject(refusal('PW001', CLOSED));
+      await client.query('ROLLBACK');
+    });
+  });
 });
