@@ -27,13 +27,6 @@ const PLATFORM =
   /^(logs:|xray:|ec2:|kms:|dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)$|secretsmanager:GetRandomPassword$)/;
 const PLATFORM_STATEMENTS = ['DeliverFailedEvents'];
 
-/** What a function may do that its code does not do yet. */
-const NOT_YET: Readonly<Record<string, readonly string[]>> = {
-  // The ledgers are still to be connected.
-  'payment-validation': ['secretsmanager:GetSecretValue'],
-  'transaction-processing': ['secretsmanager:GetSecretValue'],
-};
-
 /** What each function may do with which resources, as the beginning of their addresses. */
 const RESOURCES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'payment-validation': {
@@ -135,7 +128,7 @@ describe.each(Object.keys(FUNCTIONS))('the role of %s', (component) => {
   test('allows what its code calls, and nothing else', () => {
     const commands = commandsOf(component);
     expect(commands.filter((command) => ACTIONS[command] === undefined)).toEqual([]);
-    const called = [...commands.map((command) => ACTIONS[command]), ...(NOT_YET[component] ?? [])];
+    const called = commands.map((command) => ACTIONS[command]);
     expect([...new Set(allowed(component).map(({ action }) => action))].sort()).toEqual([...new Set(called)].sort());
   });
 
