@@ -9,6 +9,7 @@ import { DeploymentStack } from './deployment-stack';
 import { addAlarms } from './environment/alarms';
 import { addDatabaseCredentials } from './environment/database-credentials';
 import { addFoundations, type Foundations } from './environment/foundations';
+import { addLedgerDatabase } from './environment/ledger-migration';
 import { environmentOutputs } from './environment/outputs';
 import { addParameters } from './environment/parameters';
 import { addPaymentApi, type PaymentApi } from './environment/payment-api';
@@ -54,7 +55,8 @@ export class EnvironmentStack extends DeploymentStack {
       instanceIdentifiers: database.instanceIdentifiers,
     });
     const replication = addReplication(this, environment, { ...foundations, database, topics });
-    const parts = { ...foundations, topics, database, api, replication, stores, path };
+    const ledger = addLedgerDatabase(this, environment, { ...foundations, database, secrets, replication });
+    const parts = { ...foundations, topics, database, api, replication, stores, path, ledger };
     const dashboard = addAlarms(this, environment, { ...parts, production: account.production });
     this.addTraffic(environment, api);
     addParameters(this, { environment, database, transactions: stores.transactions });

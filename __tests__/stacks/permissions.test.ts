@@ -65,6 +65,25 @@ const RESOURCES: Readonly<Record<string, Readonly<Record<string, readonly string
     'dynamodb:Query': ['aws_dynamodb_table.Transactions_Table /index/status-index'],
     'dynamodb:UpdateItem': ['aws_dynamodb_table.Transactions_Table'],
   },
+  'ledger-migration': {
+    'secretsmanager:GetSecretValue': [
+      'aws_rds_cluster.Database_Cluster',
+      'aws_secretsmanager_secret.LedgerSecrets_AuroraRead_Secret',
+      'aws_secretsmanager_secret.LedgerSecrets_Aurora_Secret',
+      'aws_secretsmanager_secret.LedgerSecrets_Authorities_Secret',
+      'aws_secretsmanager_secret.Replication_TargetCredentials_Secret',
+    ],
+  },
+  'db-secret-rotation': {
+    'secretsmanager:DescribeSecret': ROTATED,
+    'secretsmanager:GetSecretValue': [
+      'aws_rds_cluster.Database_Cluster',
+      ...ROTATED,
+      'aws_secretsmanager_secret.LedgerSecrets_Authorities_Secret',
+    ],
+    'secretsmanager:PutSecretValue': ROTATED,
+    'secretsmanager:UpdateSecretVersionStage': ROTATED,
+  },
 };
 
 const { prod } = stacksOf();
@@ -118,9 +137,11 @@ function allowed(component: string): Allowed[] {
     .filter(({ action }) => !PLATFORM.test(action));
 }
 
-/** `${aws_x.Name_HASH.arn}/rest` as `aws_x.Name /rest`. */
+/** `${aws_x.Name_HASH.arn}/rest` as `aws_x.Name /rest`; the secret that RDS keeps is its cluster's. */
 const addressed = (resource: string): string =>
-  resource.replace(/^\$\{(\w+\.\w+?)(_[0-9A-F]{8})?\.(arn|id|secret_arn)\}/, '$1 ').trim();
+  resource
+    .replace(/^\$\{(\w+\.\w+?)(_[0-9A-F]{8})?(?:\.master_user_secret\[0\])?\.(arn|id|secret_arn)\}/, '$1 ')
+    .trim();
 
 const FUNCTIONS = (prod.block('output').release as { value: Record<string, unknown> }).value;
 

@@ -11,6 +11,7 @@ import {
   monitoredPayments,
   monitoredQueues,
   monitoredReplication,
+  monitoredRotation,
   monitoredTables,
   monitoredVpn,
   OverviewDashboard,
@@ -19,6 +20,7 @@ import type { DmsReplication } from '../../constructs/replication';
 import type { TransactionIndex } from '../../constructs/storage';
 import type { Environment } from '../configuration';
 import type { Foundations } from './foundations';
+import type { LedgerDatabase } from './ledger-migration';
 import type { PaymentApi } from './payment-api';
 import { functionsOf, type PaymentPath, queuesOf } from './payment-path';
 import type { PaymentStores } from './payment-stores';
@@ -30,6 +32,7 @@ export interface Watched extends Foundations {
   readonly api: PaymentApi;
   readonly path: PaymentPath;
   readonly stores: PaymentStores;
+  readonly ledger: LedgerDatabase;
   readonly replication: DmsReplication | undefined;
   readonly production: boolean;
 }
@@ -61,6 +64,7 @@ function resourcesOf(environment: Environment, watched: Watched) {
   return {
     ...monitoredPayments(environment.name),
     ...paymentPathOf(watched),
+    ...monitoredRotation(watched.ledger.rotation.function.functionName),
     ...monitoredLoadBalancer({
       arnSuffix: api.loadBalancer.arnSuffix,
       targetGroupArnSuffixes: {

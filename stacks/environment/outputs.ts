@@ -4,6 +4,7 @@ import type { SecurityGroup } from '../../constructs/network/security-group';
 import type { DmsReplication } from '../../constructs/replication';
 import type { Environment } from '../configuration';
 import type { Foundations } from './foundations';
+import { ledgerFunctionsOf, type LedgerDatabase } from './ledger-migration';
 import type { PaymentApi } from './payment-api';
 import { functionsOf, type PaymentPath, queuesOf } from './payment-path';
 import type { PaymentStores } from './payment-stores';
@@ -15,6 +16,7 @@ export interface OutputParts extends Foundations {
   readonly api: PaymentApi;
   readonly path: PaymentPath;
   readonly stores: PaymentStores;
+  readonly ledger: LedgerDatabase;
   readonly topics: AlertTopics;
   readonly dashboard: OverviewDashboard;
   readonly replication: DmsReplication | undefined;
@@ -63,13 +65,13 @@ const networkOutputs = (parts: OutputParts) => {
   };
 };
 
-const securityGroupsOf = ({ network, database, api, path, replication }: OutputParts): SecurityGroup[] =>
+const securityGroupsOf = ({ network, database, api, path, ledger, replication }: OutputParts): SecurityGroup[] =>
   [
     network.endpoints,
     database.securityGroup,
     api.loadBalancer.securityGroup,
     api.function.securityGroup,
-    ...functionsOf(path).map(({ securityGroup }) => securityGroup),
+    ...[...functionsOf(path), ...ledgerFunctionsOf(ledger)].map(({ securityGroup }) => securityGroup),
     replication?.securityGroup,
   ].filter((group) => group !== undefined);
 
@@ -82,7 +84,7 @@ const databaseOutputs = ({ database }: OutputParts) => ({
   ),
 });
 
-const apiOutputs = ({ environment, api, path, topics, dashboard }: OutputParts) => ({
+const apiOutputs = ({ environment, api, path, ledger, topics, dashboard }: OutputParts) => ({
   api_endpoint: output(
     `https://${environment.dns.apiHostName}`,
     'Where clients reach the payment API, on either side.',
@@ -91,7 +93,7 @@ const apiOutputs = ({ environment, api, path, topics, dashboard }: OutputParts) 
   alb_arn: output(api.loadBalancer.arn, 'The load balancer.'),
   release: output(
     Object.fromEntries(
-      [api.function, ...functionsOf(path)].map(({ component, release, codeSha256 }) => [
+      [api.function, ...functionsOf(path), ...ledgerFunctionsOf(ledger)].map(({ component, release, codeSha256 }) => [
         component,
         { release, code_sha256: codeSha256 },
       ]),

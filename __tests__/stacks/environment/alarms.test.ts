@@ -29,6 +29,12 @@ describe('the payment path is watched', () => {
     expect(watched('function-throttles', 'FunctionName')).toEqual(functions);
   });
 
+  test('the rotation of secrets, where one failure counts', () => {
+    expect(watched('rotation-failed', 'FunctionName')).toEqual([
+      expect.stringMatching(/^\$\{aws_lambda_function\.SecretRotation_Function_\w+\.function_name\}$/),
+    ]);
+  });
+
   test('every consumer of the stream, for its age', () => {
     const mappings = stack.list('aws_lambda_event_source_mapping').length;
     expect(mappings).toBeGreaterThan(0);

@@ -1,0 +1,52 @@
+import { describe, expect, test } from '@jest/globals';
+import { dev } from '../../../environments/dev';
+import { prod } from '../../../environments/prod';
+import { edited } from '../../support/environments';
+import { stackOf } from '../../support/stacks';
+import type { Json, Template } from '../../support/template';
+
+const replicating = stackOf(prod);
+const alone = stackOf(
+  edited(dev, { onPremises: undefined, replication: undefined, traffic: undefined, 'ingress/scheme': 'internal' }),
+);
+const withoutReplication = stackOf(edited(dev, { replication: undefined }));
+
+const migration = (template: Template, suffix: string): Json =>
+  (
+    template.resource('aws_lambda_function', { function_name: `ledger-migration-${suffix}` })['environment'] as {
+      variables: Json;
+    }
+  ).variables;
+
+const parts = (template: Template): unknown =>
+  JSON.parse(String(template.resource('aws_lambda_invocation')['input'])) as unknown;
+
+describe("the ledger's schema on Aurora", () => {
+  test('is without indexes and keys where DMS loads the tables, and whole everywhere else', () => {
+    expect(parts(replicating)).toEqual({ parts: ['pre-data'] });
+    expect(parts(alone)).toEqual({ parts: ['pre-data', 'post-data'] });
+    expect(parts(withoutReplication)).toEqual({ parts: ['pre-data', 'post-data'] });
+  });
+
+  test('is closed for writing while there is an on-premises side', () => {
+    expect(migration(replicating, 'prod')).toMatchObject({ INITIAL_AUTHORITY: 'on-prem', LEDGER_SIDE: 'aurora' });
+    expect(migration(withoutReplication, 'dev')).toMatchObject({ INITIAL_AUTHORITY: 'on-prem' });
+    expect(migration(alone, 'dev')).toMatchObject({ INITIAL_AUTHORITY: 'aurora' });
+  });
+
+  test('has a role for DMS where DMS is', () => {
+    expect(migration(replicating, 'prod')['DMS_TARGET_SECRET_ARN']).toMatch(/Replication_TargetCredentials_Secret/);
+    expect(migration(alone, 'dev')).not.toHaveProperty('DMS_TARGET_SECRET_ARN');
+  });
+});
+
+test('the secrets of Aurora are rotated, those of the on-premises side and of DMS are not', () => {
+  const rotated = replicating
+    .list('aws_secretsmanager_secret_rotation')
+    .filter((schedule) => 'rotation_lambda_arn' in schedule)
+    .map(({ secret_id: id }) => id);
+  expect(rotated).toEqual([
+    expect.stringMatching(/LedgerSecrets_AuroraRead_Secret_/),
+    expect.stringMatching(/LedgerSecrets_Aurora_Secret_/),
+  ]);
+});
