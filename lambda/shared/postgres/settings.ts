@@ -57,6 +57,8 @@ export function clientConfig(settings: ConnectionSettings): ClientConfig {
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     default_transaction_read_only: readOnly ? 'on' : 'off',
+    // Each statement sees what was committed before it, whatever a server or a role has as its default.
+    default_transaction_isolation: 'read\\ committed',
     TimeZone: 'UTC',
     DateStyle: 'ISO',
   };

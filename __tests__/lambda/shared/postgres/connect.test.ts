@@ -38,7 +38,7 @@ describe.each([14, 16] as const)('a connection to PostgreSQL %i', (major) => {
   let client: Client;
 
   beforeAll(async () => {
-    server = await startPostgres({ major, tls: true });
+    server = await startPostgres({ major, tls: true, settings: { default_transaction_isolation: 'serializable' } });
     client = await connect(settingsOf(server));
   });
   afterAll(async () => {
@@ -56,7 +56,7 @@ describe.each([14, 16] as const)('a connection to PostgreSQL %i', (major) => {
   test('has its name, limits and formats at the server', async () => {
     const { rows } = await client.query<{ name: string; value: string }>(
       `SELECT name, current_setting(name) AS value FROM unnest(ARRAY['application_name', 'statement_timeout', 'lock_timeout',
-        'idle_in_transaction_session_timeout', 'default_transaction_read_only', 'TimeZone', 'client_encoding']) AS name`,
+        'idle_in_transaction_session_timeout', 'default_transaction_read_only', 'transaction_isolation', 'TimeZone', 'client_encoding']) AS name`,
     );
     expect(Object.fromEntries(rows.map(({ name, value }) => [name, value]))).toEqual({
       application_name: 'a test',
@@ -64,6 +64,7 @@ describe.each([14, 16] as const)('a connection to PostgreSQL %i', (major) => {
       lock_timeout: '2s',
       idle_in_transaction_session_timeout: '10s',
       default_transaction_read_only: 'off',
+      transaction_isolation: 'read committed',
       TimeZone: 'UTC',
       client_encoding: 'UTF8',
     });

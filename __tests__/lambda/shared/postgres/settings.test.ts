@@ -28,6 +28,7 @@ describe('the settings of a connection', () => {
         '-c lock_timeout=2000',
         '-c idle_in_transaction_session_timeout=10000',
         '-c default_transaction_read_only=off',
+        '-c default_transaction_isolation=read\\ committed',
         '-c TimeZone=UTC',
         '-c DateStyle=ISO',
       ].join(' '),
