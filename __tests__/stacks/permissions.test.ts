@@ -27,6 +27,18 @@ const PLATFORM =
   /^(logs:|xray:|ec2:|kms:|dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)$|secretsmanager:GetRandomPassword$)/;
 const PLATFORM_STATEMENTS = ['DeliverFailedEvents'];
 
+/** The secrets that the rotation gives new passwords. */
+const ROTATED = [
+  'aws_secretsmanager_secret.LedgerSecrets_AuroraRead_Secret',
+  'aws_secretsmanager_secret.LedgerSecrets_Aurora_Secret',
+] as const;
+
+/** The secrets that Secrets Manager rotates with a function of ours. */
+const ROTATED = [
+  'aws_secretsmanager_secret.LedgerSecrets_AuroraRead_Secret',
+  'aws_secretsmanager_secret.LedgerSecrets_Aurora_Secret',
+];
+
 /** What each function may do with which resources, as the beginning of their addresses. */
 const RESOURCES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'payment-validation': {
