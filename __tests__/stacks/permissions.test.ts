@@ -33,12 +33,6 @@ const ROTATED = [
   'aws_secretsmanager_secret.LedgerSecrets_Aurora_Secret',
 ] as const;
 
-/** The secrets that Secrets Manager rotates with a function of ours. */
-const ROTATED = [
-  'aws_secretsmanager_secret.LedgerSecrets_AuroraRead_Secret',
-  'aws_secretsmanager_secret.LedgerSecrets_Aurora_Secret',
-];
-
 /** What each function may do with which resources, as the beginning of their addresses. */
 const RESOURCES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'payment-validation': {
