@@ -58,7 +58,10 @@ const MISTAKES: [Record<string, unknown>, string][] = [
   [{ 'paymentApi/imageUri': circular }, 'paymentApi.imageUri must be an ECR image by digest'],
   // One mistake, one line
   [{ 'replication/schemas': [] }, 'replication.schemas must name at least one schema'],
-  [{ 'replication/schemas': ['awsdms_control'] }, 'replication.schemas must not take in awsdms_control'],
+  [
+    { 'replication/schemas': ['awsdms_control'], 'replication/excludedTables': [] },
+    'replication.schemas must not take in awsdms_control',
+  ],
   [{ 'replication/schemas': ['%'] }, 'replication.schemas[0] must be a PostgreSQL identifier'],
   [{ 'replication/tables/1/schema': 'x' }, 'replication.tables[1].schema must be a replicated schema: payments'],
   [{ 'replication/tables': [null] }, 'replication.tables[0] must be an object'],
