@@ -1,17 +1,19 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SIDES } from '../shared/authority/authority';
+import { SecretReader } from '../shared/database/secret-reader';
 import { readEnvironment } from '../shared/environment';
 import { createLogger } from '../shared/logger';
 import { functionHandler, type InvocationContext } from '../shared/runtime/invocation';
 import { databaseAccess } from './database';
 import { REQUIRED_ENVIRONMENT } from './environment';
 import { createHandler, type MigrationResult } from './handler';
-import { Secrets } from './secrets';
+import { databaseSecrets } from './secrets';
 
 const settings = readEnvironment(REQUIRED_ENVIRONMENT, process.env);
 const { ENVIRONMENT: environment, RELEASE: release } = settings;
 const logger = createLogger({ service: 'ledger-migration', environment, release });
-const secrets = new Secrets(new SecretsManagerClient({}));
+// Read anew each time: the function runs once a deployment, and the master's password changes in between.
+const secrets = databaseSecrets(new SecretReader(new SecretsManagerClient({}), { timeToLiveMs: 0 }));
 
 const side = readSide('LEDGER_SIDE');
 const replicationSecretArn = process.env['DMS_TARGET_SECRET_ARN'] ?? '';
@@ -26,11 +28,11 @@ export const handler = functionHandler<unknown, InvocationContext, MigrationResu
       port: Number(settings.DATABASE_PORT),
       database: settings.DATABASE_NAME,
       authorities: () => secrets.authorities(settings.DATABASE_AUTHORITIES_SECRET_ARN, side),
-      masterCredentials: () => secrets.credentials(settings.MASTER_SECRET_ARN),
+      masterCredentials: () => secrets.login(settings.MASTER_SECRET_ARN),
     }),
-    writerCredentials: () => secrets.credentials(settings.AURORA_SECRET_ARN),
-    readerCredentials: () => secrets.credentials(settings.AURORA_READ_SECRET_ARN),
-    replicationCredentials: replicationSecretArn === '' ? undefined : () => secrets.credentials(replicationSecretArn),
+    writerCredentials: () => secrets.login(settings.AURORA_SECRET_ARN),
+    readerCredentials: () => secrets.login(settings.AURORA_READ_SECRET_ARN),
+    replicationCredentials: replicationSecretArn === '' ? undefined : () => secrets.login(replicationSecretArn),
     logger,
   }),
   { logger },

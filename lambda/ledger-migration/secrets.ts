@@ -1,46 +1,20 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import * as z from 'zod/mini';
-import { ExplainedError } from '../shared/runtime/error-fields';
-import type { Credentials } from './logins';
+import type { Side } from '../shared/authority/authority';
+import type { Secrets } from '../shared/database/secret-reader';
+import { type DatabaseLogin, MalformedSecret, parseAuthorities, parseLogin } from '../shared/database/secret-values';
 
-const filled = z.string().check(z.minLength(1));
-const CREDENTIALS = z.object({ username: filled, password: filled });
-const AUTHORITIES = z.object({ aurora: z.optional(filled), 'on-prem': z.optional(filled) });
+/** What the function reads of its secrets. */
+export interface DatabaseSecrets {
+  login(secretArn: string): Promise<DatabaseLogin>;
+  /** The authorities that vouch for a side's server, as PEM. */
+  authorities(secretArn: string, side: Side): Promise<string>;
+}
 
-/** Reads the secrets that the function may read, anew each time: it runs once a deployment. */
-export class Secrets {
-  constructor(private readonly client: SecretsManagerClient) {}
-
-  /** A user and its password, whatever else the secret holds. */
-  credentials(secretArn: string): Promise<Credentials> {
-    return this.read(secretArn, CREDENTIALS);
-  }
-
-  /** The authorities that sign the certificates of a side's database, as PEM. */
-  async authorities(secretArn: string, side: 'aurora' | 'on-prem'): Promise<string> {
-    const { [side]: pem } = await this.read(secretArn, AUTHORITIES);
-    if (pem === undefined) throw wrong(secretArn, side);
+/** Reads secrets and says which field of which is wrong, never a value. */
+export const databaseSecrets = (secrets: Secrets): DatabaseSecrets => ({
+  login: async (arn) => parseLogin(await secrets.read(arn), `the secret ${arn}`),
+  authorities: async (arn, side) => {
+    const pem = parseAuthorities(await secrets.read(arn), `the secret ${arn}`)[side];
+    if (pem === undefined) throw new MalformedSecret(`the secret ${arn} must have the authority of ${side}, got none`);
     return pem;
-  }
-
-  private async read<Schema extends z.ZodMiniType>(secretArn: string, schema: Schema): Promise<z.infer<Schema>> {
-    const { SecretString: text } = await this.client.send(new GetSecretValueCommand({ SecretId: secretArn }));
-    const { success, data, error } = schema.safeParse(parseJson(text));
-    if (success) return data;
-    const fields = new Set(error.issues.map(({ path }) => String(path[0] ?? 'the JSON object')));
-    throw wrong(secretArn, [...fields].join(', '));
-  }
-}
-
-/** Says which fields, never a value. */
-const wrong = (secretArn: string, fields: string): ExplainedError =>
-  new ExplainedError(`the secret ${secretArn} must be a JSON object of the agreed form; wrong or missing: ${fields}`);
-
-/** The parser's own message would quote the text, which is a secret. */
-function parseJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
-}
+  },
+});

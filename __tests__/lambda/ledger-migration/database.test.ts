@@ -1,45 +1,39 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { mockClient } from 'aws-sdk-client-mock';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { databaseAccess, type DatabaseOptions } from '../../../lambda/ledger-migration/database';
-import { Secrets } from '../../../lambda/ledger-migration/secrets';
+import { databaseSecrets } from '../../../lambda/ledger-migration/secrets';
 import { createAuthority } from '../../support/certificates';
 import { type LocalPostgres, startPostgres } from '../../support/postgres';
 
-const client = mockClient(SecretsManagerClient);
-const secrets = new Secrets(new SecretsManagerClient({ region: 'us-east-1' }));
 const ARN = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:x-AbCdEf';
-const holds = (SecretString: string | undefined) =>
-  client.on(GetSecretValueCommand, { SecretId: ARN }).resolves({ SecretString });
+const secretsWith = (value: string) => databaseSecrets({ read: () => Promise.resolve(value) });
 
 describe('the secrets', () => {
-  beforeEach(() => {
-    client.reset();
-  });
-
-  test('give user and password, and the authorities of a side', async () => {
-    holds('{"engine":"postgres","host":"h","username":"u","password":"p"}');
-    expect(await secrets.credentials(ARN)).toEqual({ username: 'u', password: 'p' });
-    holds('{"aurora":"pem of aurora"}');
-    expect(await secrets.authorities(ARN, 'aurora')).toBe('pem of aurora');
+  test('give user and password, whatever else they hold, and the authorities of a side', async () => {
+    const pem = createAuthority().certificatePem;
+    expect(await secretsWith('{"username":"u","password":"p"}').login(ARN)).toEqual({ username: 'u', password: 'p' });
+    expect(await secretsWith('{"engine":"postgres","port":5432,"username":"u","password":"p"}').login(ARN)).toEqual({
+      username: 'u',
+      password: 'p',
+    });
+    expect(await secretsWith(JSON.stringify({ aurora: pem })).authorities(ARN, 'aurora')).toBe(pem);
   });
 
   test.each([
     ['without a password', '{"username":"u-secret"}', 'password'],
     ['with empty ones', '{"username":"","password":""}', 'username, password'],
-    ['that is no JSON', 'secret {', 'the JSON object'],
-    ['without text', undefined, 'the JSON object'],
-    ['that is a list', '["secret"]', 'the JSON object'],
+    ['that is no JSON', 'secret {', 'the JSON object itself'],
+    ['that is a list', '["secret"]', 'the JSON object itself'],
   ])('a secret %s is refused without a word of it', async (_title, text, fields) => {
-    holds(text);
-    await expect(secrets.credentials(ARN)).rejects.toThrow(
-      new Error(`the secret ${ARN} must be a JSON object of the agreed form; wrong or missing: ${fields}`),
+    await expect(secretsWith(text).login(ARN)).rejects.toThrow(
+      new Error(`the secret ${ARN} must be a JSON object of the agreed form, got missing or other fields: ${fields}`),
     );
   });
 
   test('authorities of another side are none', async () => {
-    holds('{"on-prem":"pem"}');
-    await expect(secrets.authorities(ARN, 'aurora')).rejects.toThrow('wrong or missing: aurora');
+    const value = JSON.stringify({ 'on-prem': createAuthority().certificatePem });
+    await expect(secretsWith(value).authorities(ARN, 'aurora')).rejects.toThrow(
+      `the secret ${ARN} must have the authority of aurora, got none`,
+    );
   });
 });
 

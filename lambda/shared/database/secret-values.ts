@@ -23,6 +23,11 @@ const CREDENTIALS = z.object({
   password: text,
 });
 
+/** Who logs in, whatever else a secret holds: RDS's own with the master user holds these two only. */
+const LOGIN = z.object({ username: text, password: text });
+
+export type DatabaseLogin = z.infer<typeof LOGIN>;
+
 /** How to log in to a database, as its secret says it. */
 export type DatabaseCredentials = z.infer<typeof CREDENTIALS>;
 
@@ -38,6 +43,13 @@ const AUTHORITIES = z.object({ aurora: z.optional(pem), 'on-prem': z.optional(pe
  * @throws MalformedSecret
  */
 export const parseCredentials = (value: string, name: string): DatabaseCredentials => parse(CREDENTIALS, value, name);
+
+/**
+ * Reads user and password from the value of a secret.
+ * @param name what to call the secret in the message
+ * @throws MalformedSecret
+ */
+export const parseLogin = (value: string, name: string): DatabaseLogin => parse(LOGIN, value, name);
 
 /**
  * Reads the value of the secret with the certificate authorities.
