@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { ClientConfig } from 'pg';
 import { type Migration, MIGRATIONS, PARTS } from '../../../lambda/ledger-migration/migrations';
 import { migrate } from '../../../lambda/ledger-migration/migrate';
-import { exclusively } from '../../../lambda/ledger-migration/session';
+import { exclusively, type Session } from '../../../lambda/ledger-migration/session';
 import { withClient } from '../../support/ledger-database';
 import { type LocalPostgres, startPostgres } from '../../support/postgres';
 
@@ -75,6 +75,20 @@ describe.each([14, 16] as const)('on PostgreSQL %d', (major) => {
   test('a file that fails leaves nothing of itself, and is resumed where it failed', async () => {
     const broken = [FILES[0], file('0002_two', 'CREATE TABLE s.two (id int PRIMARY KEY); SELECT 1/0')] as Migration[];
     await expect(run(broken)).rejects.toMatchObject({ code: '22012' });
+    expect(await tables()).toEqual(['one']);
+    expect((await run()).applied).toEqual(['pre-data/0002_two', 'post-data/0001_late']);
+  });
+
+  test('a run that dies between a file and its record leaves neither', async () => {
+    await withClient(database, async (client) => {
+      const dying: Session = {
+        query: (sql, values) =>
+          sql.startsWith('INSERT INTO ledger_control') && values?.[0] === 'pre-data/0002_two'
+            ? client.end().then(() => Promise.reject(new Error('died')))
+            : client.query(sql, values && [...values]),
+      };
+      await expect(exclusively(dying, () => migrate(dying, FILES, PARTS))).rejects.toThrow('died');
+    });
     expect(await tables()).toEqual(['one']);
     expect((await run()).applied).toEqual(['pre-data/0002_two', 'post-data/0001_late']);
   });
