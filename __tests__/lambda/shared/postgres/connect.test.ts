@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Client } from 'pg';
-import { PostgresUnreachable } from '../../../../lambda/shared/postgres/classify';
+import { isConnectionLost, PostgresUnreachable } from '../../../../lambda/shared/postgres/classify';
 import { connect } from '../../../../lambda/shared/postgres/connect';
 import type { ConnectionSettings } from '../../../../lambda/shared/postgres/settings';
 import { createAuthority } from '../../../support/certificates';
@@ -98,6 +98,16 @@ describe.each([14, 16] as const)('a connection to PostgreSQL %i', (major) => {
     const error = await unreachable(connect(settingsOf(server, createAuthority(name).certificatePem)));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(`no connection to the database at localhost:${server.port} (${code}): `);
+  });
+
+  test('that ends while nobody uses it leaves the process alone, and is reported by the next query', async () => {
+    const idle = await connect(settingsOf(server));
+    const ended = new Promise((resolve) => idle.once('end', resolve));
+    const { rows } = await idle.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    await client.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
+    await ended;
+    const error = await idle.query('SELECT 1').catch((caught: unknown) => caught);
+    expect(isConnectionLost(error)).toBe(true);
   });
 
   test('is refused even where the process would not verify', async () => {
