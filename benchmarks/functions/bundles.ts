@@ -58,9 +58,14 @@ export async function measureBundles(root: string, directory: string, runs: numb
   return measured;
 }
 
-/** A value that a variable may have, as far as loading the module looks at it. */
-const placeholder = (name: string): string =>
-  /_UR[IL]$|ISSUER$/.test(name) ? 'https://issuer.example.com/keys' : /PORT$/.test(name) ? '5432' : 'value';
+/** Values that variables may have, by the end of their names, as far as loading the module looks at them. */
+const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
+  [/(_UR[IL]|ISSUER)$/, 'https://issuer.example.com/keys'],
+  [/PORT$/, '5432'],
+  [/(SIDE|AUTHORITY)$/, 'aurora'],
+];
+
+const placeholder = (name: string): string => PLACEHOLDERS.find(([end]) => end.test(name))?.[1] ?? 'value';
 
 function bundle(root: string, functionName: string, outFolder: string, sources: string): void {
   execFileSync(process.execPath, [join(root, 'scripts', 'bundle-function.mjs'), functionName, outFolder, sources], {
