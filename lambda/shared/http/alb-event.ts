@@ -1,4 +1,4 @@
-import { body, isRecord, text, type UnknownRecord, valueLists, values } from './fields';
+import { body, byName, isRecord, lowerCase, text, type UnknownRecord, valueLists, values } from './fields';
 import { type HttpRequest, type HttpResponse, REASON_PHRASES } from './message';
 
 /** Whether an event is an Application Load Balancer's: only they have this context. */
@@ -19,8 +19,11 @@ export function parseAlbEvent(event: UnknownRecord): HttpRequest {
   return {
     method: text(event, 'httpMethod'),
     path: text(event, 'path'),
-    query: new Map(query.map(([name, list]) => [decode(name), list.map(decode)])),
-    headers: new Map(headers.map(([name, list]) => [name.toLowerCase(), list])),
+    query: byName(
+      query.map(([name, list]) => [name, list.map(decode)]),
+      decode,
+    ),
+    headers: byName(headers, lowerCase),
     body: body(event),
   };
 }

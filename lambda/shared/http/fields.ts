@@ -32,6 +32,22 @@ export function valueLists(event: UnknownRecord, field: string): (readonly [stri
   });
 }
 
+/** Values by name, under the name that `nameOf` makes of each: where two become the same, the values of both, in order. */
+export function byName(
+  lists: readonly (readonly [string, readonly string[]])[],
+  nameOf: (name: string) => string,
+): Map<string, readonly string[]> {
+  const merged = new Map<string, readonly string[]>();
+  for (const [given, list] of lists) {
+    const name = nameOf(given);
+    merged.set(name, [...(merged.get(name) ?? []), ...list]);
+  }
+  return merged;
+}
+
+/** Header names mean the same in any case. */
+export const lowerCase = (name: string): string => name.toLowerCase();
+
 /** The bytes of the field `body`, which may be encoded in base64. */
 export function body(event: UnknownRecord): Buffer | undefined {
   const encoded = event.body ?? '';

@@ -1,4 +1,4 @@
-import { body, isRecord, malformed, text, type UnknownRecord, values } from './fields';
+import { body, byName, isRecord, lowerCase, malformed, text, type UnknownRecord, values } from './fields';
 import type { HttpRequest, HttpResponse } from './message';
 
 /** Whether an event is an API Gateway HTTP API's, payload format 2.0. */
@@ -6,8 +6,8 @@ export const isHttpApiEvent = (event: UnknownRecord): boolean =>
   event.version === '2.0' && isRecord(event.requestContext) && isRecord(event.requestContext.http);
 
 /**
- * The request in an event of an HTTP API, payload format 2.0. The API is expected on the stage `$default`: another stage's
- * name would begin the path.
+ * The request in an event of an HTTP API, payload format 2.0. The name of a stage other than `$default` begins the path that
+ * the API hands on; it is none of the client's and is taken off.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function parseHttpApiEvent(event: UnknownRecord): HttpRequest {
@@ -15,17 +15,25 @@ export function parseHttpApiEvent(event: UnknownRecord): HttpRequest {
   for (const [name, value] of new URLSearchParams(text(event, 'rawQueryString'))) {
     query.set(name, [...(query.get(name) ?? []), value]);
   }
-  const headers = new Map(values(event, 'headers').map(([name, list]) => [name.toLowerCase(), list]));
+  const headers = byName(values(event, 'headers'), lowerCase);
   // The format takes cookies out of the headers.
   const cookies = event.cookies ?? [];
   if (!Array.isArray(cookies)) throw malformed('cookies', 'a list of strings', cookies);
   if (cookies.length > 0) headers.set('cookie', [cookies.join('; ')]);
-  return { method: method(event), path: text(event, 'rawPath'), query, headers, body: body(event) };
+  return { method: method(event), path: path(event), query, headers, body: body(event) };
 }
 
 /** The answer as an HTTP API wants it. */
 export function httpApiResult({ status, headers, body }: HttpResponse): UnknownRecord {
   return { statusCode: status, headers, body: body ?? '', isBase64Encoded: false };
+}
+
+function path(event: UnknownRecord): string {
+  const raw = text(event, 'rawPath');
+  const stage = isRecord(event.requestContext) ? event.requestContext.stage : undefined;
+  return typeof stage === 'string' && stage !== '$default' && raw.startsWith(`/${stage}/`)
+    ? raw.slice(stage.length + 1)
+    : raw;
 }
 
 function method({ requestContext }: UnknownRecord): string {

@@ -26,6 +26,17 @@ describe('a request of a load balancer with multi-value headers', () => {
     });
   });
 
+  test('keeps the values of names that are the same but for case or encoding: none hides another', () => {
+    const { request } = parseHttpEvent(
+      albEvent({
+        multiValueQueryStringParameters: { q: ['1'], '%71': ['2'] },
+        multiValueHeaders: { Authorization: ['a'], authorization: ['b'] },
+      }),
+    );
+    expect(request.query).toEqual(new Map([['q', ['1', '2']]]));
+    expect(request.headers).toEqual(new Map([['authorization', ['a', 'b']]]));
+  });
+
   test('is answered with lists of values', () => {
     expect(parseHttpEvent(albEvent()).result(ok)).toEqual({
       statusCode: 200,
@@ -79,6 +90,23 @@ describe('a request of an HTTP API', () => {
       ]),
       body: undefined,
     });
+  });
+
+  test('keeps the values of header names that differ in case only', () => {
+    const { request } = parseHttpEvent(httpApiEvent('GET', '/', { headers: { 'X-A': '1', 'x-a': '2' } }));
+    expect(request.headers.get('x-a')).toEqual(['1', '2']);
+  });
+
+  test.each([
+    ['prod', '/prod/payments', '/payments'],
+    ['prod', '/prod/prod/', '/prod/'],
+    ['prod', '/payments', '/payments'],
+    ['prod', '/product', '/product'],
+    ['$default', '/$default/payments', '/$default/payments'],
+    [undefined, '/prod/payments', '/prod/payments'],
+  ])('on the stage %s has for the path %s its own path %s', (stage, rawPath, expected) => {
+    const requestContext = { ...httpApiEvent().requestContext, stage };
+    expect(parseHttpEvent(httpApiEvent('GET', rawPath, { requestContext })).request.path).toBe(expected);
   });
 
   test('has a single cookie as it is, and no header for none', () => {
