@@ -1,5 +1,5 @@
 import { JwtVerifier } from 'aws-jwt-verify';
-import { JwksValidationError, JwtBaseError } from 'aws-jwt-verify/error';
+import { JwksValidationError, JwkValidationError, JwtBaseError } from 'aws-jwt-verify/error';
 import { type Fetcher, SimpleFetcher } from 'aws-jwt-verify/https';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import type { Logger } from '../shared/logger';
@@ -14,7 +14,13 @@ export interface Caller {
 
 /** What became of a token. `unavailable`: the issuer's keys cannot be had now, so nobody can tell. */
 export type Verification =
-  { readonly outcome: 'verified'; readonly caller: Caller } | { readonly outcome: 'refused' | 'unavailable' };
+  | {
+      readonly outcome: 'verified';
+      readonly caller: Caller;
+      /** When the token ends, in milliseconds since 1970. */
+      readonly expiresAt: number;
+    }
+  | { readonly outcome: 'refused' | 'unavailable' };
 
 /** Verifies bearer tokens. */
 export type VerifyToken = (token: string) => Promise<Verification>;
@@ -72,7 +78,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): VerifyToken 
     try {
       claims = await verifier.verify(token);
     } catch (error) {
-      if (error instanceof KeysUnavailable || error instanceof JwksValidationError) {
+      if (isOfTheKeys(error)) {
         logger.error("the issuer's keys cannot be fetched", errorFields(error));
         return { outcome: 'unavailable' };
       }
@@ -82,9 +88,17 @@ export function createTokenVerifier(options: TokenVerifierOptions): VerifyToken 
     }
     const clientId = claims[clientIdClaim];
     if (typeof clientId !== 'string' || !CLIENT_ID.test(clientId)) return { outcome: 'refused' };
-    return { outcome: 'verified', caller: { clientId, scopes: scopesOf(claims) } };
+    return {
+      outcome: 'verified',
+      caller: { clientId, scopes: scopesOf(claims) },
+      expiresAt: Number(claims.exp) * 1000,
+    };
   };
 }
+
+/** What no token causes: the issuer publishes nothing, no set of keys, or one with a key that is none. */
+const isOfTheKeys = (error: unknown): boolean =>
+  error instanceof KeysUnavailable || error instanceof JwksValidationError || error instanceof JwkValidationError;
 
 type Claims = Readonly<Record<string, unknown>>;
 

@@ -51,9 +51,10 @@ describe('a token that is good', () => {
   test('names its client in the claim that the configuration says', async () => {
     const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
     const verify = createTokenVerifier({ ...api.issuer, clientIdClaim: 'azp', logger });
-    expect(await verify(await api.issuer.token({ azp: 'shop-2' }))).toEqual({
+    expect(await verify(await api.issuer.token({ azp: 'shop-2', exp: 4_102_444_800 }))).toEqual({
       outcome: 'verified',
       caller: { clientId: 'shop-2', scopes: ['payments:read', 'payments:write'] },
+      expiresAt: Date.UTC(2100, 0, 1),
     });
     expect(await verify(await api.issuer.token())).toEqual({ outcome: 'refused' });
   });
@@ -217,6 +218,7 @@ describe("the issuer's keys", () => {
     ['an error', { status: 500, body: '' }],
     ['no JSON', { status: 200, body: '<html>' }],
     ['no keys', { status: 200, body: '{}' }],
+    ['a key that is none', { status: 200, body: '{"keys":[{"kty":"RSA","kid":7}]}' }],
   ])('that cannot be had are 503, not 401, and are asked for again: %s', async (_kind, answer) => {
     const { verify, log } = fresh();
     api.issuer.answer = answer;
