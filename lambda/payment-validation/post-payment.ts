@@ -59,10 +59,13 @@ function readRequest(request: HttpRequest): { payment: PaymentRequest; key: stri
   const body = readJsonBody(request, BODY_LIMIT_BYTES);
   if (isResponse(body)) return body;
   const idempotency = readIdempotencyKey(request);
-  if (isResponse(idempotency)) return idempotency;
   const outside = cardNumbersOutsideBody(request);
   const read = readPayment(body);
   const errors = [...('faults' in read ? read.faults : []), ...outside];
+  if ('problem' in idempotency) {
+    const { problem: detail } = idempotency;
+    return problemResponse({ status: 400, detail, errors: [{ header: 'idempotency-key', detail }, ...errors] });
+  }
   if ('payment' in read && errors.length === 0) return { payment: read.payment, key: idempotency.key };
   return problemResponse({
     status: 422,

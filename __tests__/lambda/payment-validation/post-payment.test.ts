@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { BODY_LIMIT_BYTES } from '../../../lambda/payment-validation/post-payment';
 import { type ClientRequest, type LocalApi, PAYMENT, type Shape, SHAPES, startApi } from './local-api';
 
@@ -147,6 +148,10 @@ describe.each(SHAPES)('POST /payments through the %s', (shape: Shape) => {
     expect((await post({ body: padded(BODY_LIMIT_BYTES) })).status).toBe(202);
     const { status, json } = await post({ body: padded(BODY_LIMIT_BYTES + 1) });
     expect([status, json]).toEqual([413, problem(413, 'Content Too Large', 'The body must have at most 16384 bytes.')]);
+    // Bytes, not characters: U+00A0 is two.
+    const text = JSON.stringify({ ...PAYMENT, note: '\u00a0'.repeat(BODY_LIMIT_BYTES / 2) });
+    expect([text.length < BODY_LIMIT_BYTES, (await post({ body: text })).status]).toEqual([true, 413]);
+    expect((await post({ body: Buffer.from(text) })).status).toBe(413);
   });
 
   const MALFORMED = 'The body must be JSON; this one is empty, incomplete or malformed.';
@@ -164,12 +169,65 @@ describe.each(SHAPES)('POST /payments through the %s', (shape: Shape) => {
     expect([status, json]).toEqual([400, problem(400, 'Bad Request', detail)]);
   });
 
-  test.each([
-    ['Authorization', ['Bearer a', 'Bearer b'], 'The header Authorization must come once.'],
-    ['Idempotency-Key', ['a', 'b'], expect.stringMatching(/^The header Idempotency-Key must /)],
-  ])('refuses the header %s when it comes twice', async (name, values, detail) => {
-    const { status, json } = await post({ headers: { [name.toLowerCase()]: values } });
-    expect([status, json]).toEqual([400, problem(400, 'Bad Request', detail)]);
+  test('refuses the header Authorization when it comes twice', async () => {
+    const { status, json } = await post({ headers: { authorization: ['Bearer a', 'Bearer b'] } });
+    expect([status, json]).toEqual([400, problem(400, 'Bad Request', 'The header Authorization must come once.')]);
+  });
+
+  test('refuses the header Idempotency-Key when it comes twice', async () => {
+    const { status, json } = await post({ headers: { 'idempotency-key': ['a', 'b'] } });
+    const detail: unknown = expect.stringMatching(/^The header Idempotency-Key must /);
+    expect([status, json]).toEqual([
+      400,
+      { ...problem(400, 'Bad Request', detail), errors: [{ header: 'idempotency-key', detail }] },
+    ]);
+  });
+
+  test('lists a missing key together with everything else that is wrong', async () => {
+    const headers = { 'idempotency-key': undefined, 'x-card': CARD };
+    const { status, json } = await post({ headers, body: body({ amount: 0, country: 'XX' }) });
+    expect([status, json]).toMatchObject([
+      400,
+      {
+        detail:
+          'The request needs the header Idempotency-Key: a key of your choice for this payment, the same whenever you send it.',
+        errors: [
+          { header: 'idempotency-key' },
+          { pointer: '#/amount' },
+          { pointer: '#/country' },
+          { header: 'x-card', detail: REFUSED_CARD },
+        ],
+      },
+    ]);
+    expect((json as { errors: unknown[] }).errors).toHaveLength(4);
+  });
+
+  test('stores one payment and gives one answer when the same request comes fifty times at once', async () => {
+    const stored = (await api.items()).length;
+    const same = request({});
+    const answers = await Promise.all(Array.from({ length: 50 }, () => api.send(shape, same)));
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(answers[0]?.status).toBe(202);
+    // The payment, and its key.
+    expect((await api.items()).length - stored).toBe(2);
+    expect(api.metrics).toEqual(['PaymentsReceived 1']);
+  });
+
+  test('gives a repeated request the same answer when the payment has moved on', async () => {
+    const same = request({});
+    const first = await api.send(shape, same);
+    const { transaction_id: id, created_at: at } = first.json as Record<string, string>;
+    await api.dynamodb.client.send(
+      new UpdateCommand({
+        TableName: api.dynamodb.transactionsTable,
+        Key: { transaction_id: id, timestamp: Date.parse(at ?? '') },
+        UpdateExpression: 'SET #status = :processed',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':processed': 'PROCESSED' },
+      }),
+    );
+    expect(await api.send(shape, same)).toEqual(first);
+    expect(await api.store.find(id ?? '')).toMatchObject({ status: 'PROCESSED' });
   });
 
   test.each([
