@@ -9,7 +9,7 @@ import { CARD_NUMBER } from './payment-body';
  * or logged. Cookies and User-Agent are the client's own, and are searched.
  */
 const NOT_SEARCHED =
-  /^(authorization|content-length|traceparent|tracestate|baggage|b3|x-b3-.*|x-amzn-.*|x-amz-.*|x-forwarded-.*|forwarded|via|cdn-loop|x-request-id|x-correlation-id|date|age|expires|if-modified-since|if-unmodified-since|if-range)$/;
+  /^(authorization|content-length|traceparent|tracestate|baggage|b3|x-b3-.*|x-datadog-.*|x-cloud-trace-context|uber-trace-id|sentry-trace|x-amzn-.*|x-amz-.*|cloudfront-.*|x-forwarded-.*|forwarded|via|cdn-loop|x-request-id|x-correlation-id|date|age|expires|if-modified-since|if-unmodified-since|if-range)$/;
 
 /** Card numbers in a request outside its body: in the path, the query and the client's own headers. */
 export function cardNumbersOutsideBody({ path, query, headers }: HttpRequest): Fault[] {
