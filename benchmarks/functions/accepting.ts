@@ -8,6 +8,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { startIssuer } from '../../__tests__/support/issuer';
 import { createHandler } from '../../lambda/payment-validation/handler';
 import { createTokenVerifier } from '../../lambda/payment-validation/token-verifier';
+import { rememberVerified } from '../../lambda/payment-validation/verified-tokens';
 import { LedgerUnavailable } from '../../lambda/shared/ledger/ledger';
 import { createLogger } from '../../lambda/shared/logger';
 import { toItem } from '../../lambda/shared/transactions/item';
@@ -64,7 +65,9 @@ function handlerOver(client: DynamoDBDocumentClient, issuer: Awaited<ReturnType<
   return createHandler({
     environment: 'bench',
     release: 'bench',
-    verifyToken: createTokenVerifier({ ...issuer, clientIdClaim: 'client_id', logger: quiet }),
+    verifyToken: rememberVerified(createTokenVerifier({ ...issuer, clientIdClaim: 'client_id', logger: quiet }), {
+      now: Date.now,
+    }),
     store: new TransactionStore({ client, tableName: TABLE, now: Date.now, newId: randomUUID }),
     authority: { read: () => Promise.resolve({ authority: 'frozen', epoch: 1 }) },
     ledgers: {

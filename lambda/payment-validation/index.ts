@@ -14,6 +14,7 @@ import { dependencyChecks } from './dependency-checks';
 import { REQUIRED_ENVIRONMENT } from './environment';
 import { createHandler } from './handler';
 import { createTokenVerifier } from './token-verifier';
+import { rememberVerified } from './verified-tokens';
 
 // Missing configuration ends the start, and with it the deployment: a version that cannot start gets no provisioned
 // concurrency, so it never takes a request. Nothing is fetched here: that would make every start wait for somebody else.
@@ -57,13 +58,16 @@ export const handler = functionHandler(
   createHandler({
     environment,
     release,
-    verifyToken: createTokenVerifier({
-      issuer: variables.JWT_ISSUER,
-      audience: variables.JWT_AUDIENCE,
-      jwksUri: variables.JWKS_URI,
-      clientIdClaim,
-      logger,
-    }),
+    verifyToken: rememberVerified(
+      createTokenVerifier({
+        issuer: variables.JWT_ISSUER,
+        audience: variables.JWT_AUDIENCE,
+        jwksUri: variables.JWKS_URI,
+        clientIdClaim,
+        logger,
+      }),
+      { now: () => Date.now() },
+    ),
     store,
     authority,
     ledgers,
