@@ -12,13 +12,17 @@ const UNIQUE_VIOLATION = '23505';
 /** No such schema, table, column or function: the migrations were not applied, or not all of them. */
 const SCHEMA_MISSING = /^(3F000|42P01|42703|42883)$/;
 
+/** The role may not do it (yet): a grant is missing, of no payment more than of another. */
+const NOT_PERMITTED = '42501';
+
 /** What an error of the database means in the ledger's terms; what nobody foresaw stays as it is. */
 export function ledgerError(side: Side, error: unknown): unknown {
   if (error instanceof LedgerUnavailable || error instanceof PaymentRefused) return error;
   const code = codeOf(error) ?? 'connection-lost';
   const kind = classify(error);
   if (SCHEMA_MISSING.test(code)) return unavailable(side, 'schema-incomplete', error);
-  if (kind === 'unavailable' || kind === 'authentication') return unavailable(side, code, error);
+  if (kind === 'unavailable' || kind === 'authentication' || code === NOT_PERMITTED)
+    return unavailable(side, code, error);
   return kind === 'refused' && error instanceof DatabaseError ? refusal(side, error) : error;
 }
 

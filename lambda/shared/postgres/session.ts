@@ -7,11 +7,6 @@ export interface PostgresSessionOptions {
   /** Gives the settings whenever a connection is opened. `fresh`: those that it gave last were refused by the server. */
   readonly settings: (options: { readonly fresh: boolean }) => Promise<ConnectionSettings>;
   /**
-   * Looks at each new connection before it is used; what it throws closes the connection.
-   * @default nothing
-   */
-  readonly inspect?: (client: Client) => Promise<void>;
-  /**
    * After how long without use a connection is replaced instead of used, in milliseconds, from 1. Firewalls, NAT and load
    * balancers forget silent connections, after 350 s for those of AWS, and a frozen instance sends no keep-alive.
    * @default 120000
@@ -110,12 +105,6 @@ export class PostgresSession {
     };
     connection.client.on('error', lost);
     connection.client.on('end', lost);
-    try {
-      await this.options.inspect?.(connection.client);
-    } catch (error) {
-      this.drop(connection);
-      throw error;
-    }
     this.connection = connection;
     return connection;
   }

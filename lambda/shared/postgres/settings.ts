@@ -59,6 +59,9 @@ export function clientConfig(settings: ConnectionSettings): ClientConfig {
     default_transaction_read_only: readOnly ? 'on' : 'off',
     // Each statement sees what was committed before it, whatever a server or a role has as its default.
     default_transaction_isolation: 'read\\ committed',
+    // Nothing is looked up where other roles may create: up to version 14 that is `public`, for everybody, where an operator or
+    // a function that fits better than PostgreSQL's own would run with the rights of whoever connects.
+    search_path: 'pg_catalog,pg_temp',
     TimeZone: 'UTC',
     DateStyle: 'ISO',
   };

@@ -7,7 +7,7 @@ import { PostgresLedger } from '../../../../lambda/shared/ledger/postgres-ledger
 import { connect } from '../../../../lambda/shared/postgres/connect';
 import { PostgresSession } from '../../../../lambda/shared/postgres/session';
 import type { ConnectionSettings } from '../../../../lambda/shared/postgres/settings';
-import { createLedgerDatabase, type LedgerDatabase } from '../../../support/ledger-database';
+import { createLedgerDatabase, type LedgerDatabase, withClient } from '../../../support/ledger-database';
 import { type LocalPostgres, startPostgres } from '../../../support/postgres';
 import { openLine } from '../postgres/line';
 import { payment, settingsFor } from './fixtures';
@@ -397,6 +397,29 @@ describe.each([14, 16] as const)('a ledger in PostgreSQL %i', (major) => {
     });
   });
 
+  test('uses functions and operators of PostgreSQL alone, whatever another role left where all may create', async () => {
+    const planted = `
+      CREATE FUNCTION public.concat_ws(text, text, varchar, varchar) RETURNS text LANGUAGE plpgsql
+        AS $$ BEGIN RAISE EXCEPTION 'runs as %', current_user; END $$;
+      CREATE FUNCTION public.same(varchar, text) RETURNS boolean LANGUAGE plpgsql
+        AS $$ BEGIN RAISE EXCEPTION 'runs as %', current_user; END $$;
+      CREATE OPERATOR public.= (LEFTARG = varchar, RIGHTARG = text, FUNCTION = public.same)`;
+    // From version 15 on not every role may, unless the database was made by an older version.
+    await rows('GRANT CREATE ON SCHEMA public TO PUBLIC');
+    await withClient(database.reader, (client) => client.query(planted));
+    try {
+      const paid = payment();
+      await expect(open().book(paid, EPOCH)).resolves.toMatchObject({ outcome: 'booked' });
+      await expect(open().book(paid, EPOCH)).resolves.toMatchObject({ outcome: 'replayed' });
+      await expect(openReader().find(paid.transactionId, paid.clientId)).resolves.toMatchObject({
+        amount: paid.amount,
+      });
+    } finally {
+      await rows('DROP OPERATOR public.= (varchar, text)');
+      await rows('DROP FUNCTION public.same, public.concat_ws');
+    }
+  });
+
   describe('refuses', () => {
     test.each<[string, Partial<Payment>, string]>([
       ['an amount of nothing', { amount: 0 }, '23514'],
@@ -508,9 +531,9 @@ describe.each([14, 16] as const)('a ledger in PostgreSQL %i', (major) => {
       });
     });
 
-    test("to book with a role that only reads, which is nobody's plan", async () => {
+    test('to a role that has no right to book, which waits for a grant like for the schema', async () => {
       await expect(ledgerOver(settingsFor(server, database.reader)).book(payment(), EPOCH)).rejects.toMatchObject({
-        name: 'error',
+        name: 'LedgerUnavailable',
         code: '42501',
       });
     });

@@ -29,6 +29,7 @@ describe('the settings of a connection', () => {
         '-c idle_in_transaction_session_timeout=10000',
         '-c default_transaction_read_only=off',
         '-c default_transaction_isolation=read\\ committed',
+        '-c search_path=pg_catalog,pg_temp',
         '-c TimeZone=UTC',
         '-c DateStyle=ISO',
       ].join(' '),
