@@ -34,7 +34,8 @@ export type DatabaseCredentials = z.infer<typeof CREDENTIALS>;
 /** The public certificates of the authorities that vouch for each side's server, as PEM. */
 export type Authorities = Readonly<Partial<Record<Side, string>>>;
 
-const pem = z.string().check(z.regex(/-----BEGIN CERTIFICATE-----/));
+/** A whole certificate: one that was cut off is noticed here, where the message says which secret holds it. */
+const pem = z.string().check(z.regex(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/));
 const AUTHORITIES = z.object({ aurora: z.optional(pem), 'on-prem': z.optional(pem) } satisfies Record<Side, unknown>);
 
 /**

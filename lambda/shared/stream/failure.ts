@@ -20,10 +20,15 @@ export interface Failure {
 
 /** The network, or a time limit of ours. */
 const PASSING = /^(E(AI_AGAIN|CONN\w+|HOSTUNREACH|NETUNREACH|NOTFOUND|PIPE|TIMEDOUT|PROTO)|TimeoutError|AbortError)$/;
-/** A ledger that waiting does not bring back: login, credentials, certificate, schema, an authority item without sense. */
+/** A ledger that waiting does not bring back: login, rights, credentials, certificate, schema, an authority item without sense. */
 const NEEDS_OPERATOR = new RegExp(
-  '^28|CERT|^AccessDenied|^ResourceNotFound|^Decryption|' +
-    '^(authority-invalid|schema-incomplete|no-credentials|no-authority-certificate|MalformedSecret)$',
+  [
+    // Login; no such database; a right is missing; the disk is full; data are damaged.
+    '^(28...|3D000|42501|53100|XX00[12])$',
+    // The server's certificate, or the authority that should vouch for it (OpenSSL's codes, Node's, those of reading PEM).
+    'CERT|^UNABLE_TO_|^HOSTNAME_MISMATCH|^INVALID_(CA|PURPOSE)$|^ERR_OSSL_|^no-tls$|^sasl$',
+    '^(authority-invalid|schema-incomplete|no-credentials|no-authority-certificate|secret-malformed|ExplainedError)$',
+  ].join('|'),
 );
 /** AWS refuses this very request: to send it again changes nothing, and others are not concerned. */
 const OF_THE_REQUEST = new Set([
@@ -38,7 +43,7 @@ const NOT_IMPLEMENTED = 501;
 /** Sorts what a record's handling threw. */
 export function classify(error: unknown): Failure {
   if (error instanceof LedgerUnavailable) {
-    return waits(error.code, { stopsBatch: true, needsOperator: NEEDS_OPERATOR.test(error.code) });
+    return waits(error.code, { stopsBatch: true, needsOperator: NEEDS_OPERATOR.test(error.code) || asks(error.cause) });
   }
   if (error instanceof PaymentRefused) return poison(error.code);
   if (error instanceof MalformedItem || error instanceof UnreadableImage) return poison(error.name);
@@ -51,6 +56,10 @@ export function classify(error: unknown): Failure {
   if (error.name === 'CredentialsProviderError') return waits(error.name, { needsOperator: true });
   return unexpected(error.name);
 }
+
+/** Whether what keeps the ledger away is a refusal of AWS that does not pass: of the secret, its key or the function's role. */
+const asks = (cause: unknown): boolean =>
+  isError(cause) && (cause.name === 'CredentialsProviderError' || (isOfAws(cause) && classifyAws(cause).needsOperator));
 
 /** Node's own errors may be of another realm than this code's `Error`. */
 const isError = (value: unknown): value is Error => value instanceof Error || types.isNativeError(value);

@@ -64,7 +64,7 @@ describe('certificate authorities', () => {
     expect(parseAuthorities('{}', 'it')).toEqual({});
   });
 
-  test.each(['', 'MIIB', 7, null])('must be PEM, not %j', (wrong) => {
+  test.each(['', 'MIIB', PEM.slice(0, -10), 7, null])('must be PEM, not %j', (wrong) => {
     expect(() => parseAuthorities(JSON.stringify({ aurora: PEM, 'on-prem': wrong }), 'it')).toThrow(
       new MalformedSecret('it must be a JSON object of the agreed form, got missing or other fields: on-prem'),
     );

@@ -27,11 +27,48 @@ test.each<[string, unknown, object]>([
   ...[
     'no-credentials',
     'no-authority-certificate',
-    'MalformedSecret',
-    'AccessDeniedException',
-    'ResourceNotFoundException',
-    'DecryptionFailure',
+    'secret-malformed',
+    // A secret without text.
+    'ExplainedError',
+    'no-tls',
+    'sasl',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'CERT_HAS_EXPIRED',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'HOSTNAME_MISMATCH',
+    'INVALID_CA',
+    'ERR_OSSL_PEM_BAD_BASE64_DECODE',
+    '28000',
+    '3D000',
+    '42501',
+    '53100',
+    'XX001',
   ].map((code): [string, unknown, object] => [code, new LedgerUnavailable(code, 'x'), { ...ASKS, stopsBatch: true }]),
+  // These pass by themselves.
+  ...['ECONNREFUSED', 'ETIMEDOUT', 'ENOTFOUND', 'PW002', '57P03', '53300', '40001', '57014', '25006', 'XX000'].map(
+    (code): [string, unknown, object] => [code, new LedgerUnavailable(code, 'x'), { ...WAITS, stopsBatch: true }],
+  ),
+  // Credentials that Secrets Manager does not give.
+  ...(
+    [
+      ['AccessDeniedException', 400, ASKS],
+      ['ResourceNotFoundException', 400, ASKS],
+      ['DecryptionFailure', 400, ASKS],
+      ['InvalidRequestException', 400, ASKS],
+      ['ThrottlingException', 400, WAITS],
+      ['InternalServiceError', 500, WAITS],
+    ] as const
+  ).map(([name, status, kind]): [string, unknown, object] => [
+    name,
+    new LedgerUnavailable(name, 'x', { cause: ofAws(name, status) }),
+    { ...kind, stopsBatch: true },
+  ]),
+  [
+    'CredentialsProviderError',
+    new LedgerUnavailable('CredentialsProviderError', 'x', { cause: named('CredentialsProviderError') }),
+    { ...ASKS, stopsBatch: true },
+  ],
   ['23514', new PaymentRefused('23514', 'x'), POISON],
   ['MalformedItem', new MalformedItem('x'), POISON],
   ['UnreadableImage', new UnreadableImage('x'), POISON],
