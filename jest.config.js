@@ -1,3 +1,5 @@
+require('./scripts/quiet-sdk.cjs');
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
