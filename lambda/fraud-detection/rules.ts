@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { COUNTRIES } from '../shared/payments/countries';
+import { CURRENCY_EXPONENTS } from '../shared/payments/currencies';
 
 /** The longest window of a rule: 7 days. */
 const MAX_WINDOW_SECONDS = 7 * 24 * 60 * 60;
@@ -38,13 +40,19 @@ const common = {
 const windowSeconds = whole(1, MAX_WINDOW_SECONDS);
 /** The largest amounts that are still allowed, in minor units, by currency. */
 const maxAmounts = z
-  .record(z.string().check(z.regex(/^[A-Z]{3}$/)), whole(1, Number.MAX_SAFE_INTEGER), {
+  .record(z.string().check(z.refine((code) => CURRENCY_EXPONENTS.has(code))), whole(1, Number.MAX_SAFE_INTEGER), {
     error: (issue) =>
       issue.code === 'invalid_key'
         ? `must be of a currency, three capitals as in ISO 4217, got ${quoted(issue.input)}`
         : `must be an object of amounts by currency, got ${quoted(issue.input)}`,
   })
   .check(z.refine((amounts) => Object.keys(amounts).length > 0, must('name at least one currency')));
+
+/** One that no payment can have is a slip of the pen, and would block nothing. */
+const country = z.custom<string>(
+  (value) => typeof value === 'string' && COUNTRIES.has(value),
+  must('be an ISO 3166-1 alpha-2 code in capitals'),
+);
 
 const TYPES = [
   'velocity-count',
@@ -75,7 +83,7 @@ const rule = z.discriminatedUnion(
     fields({
       type: z.literal('blocked-countries'),
       ...common,
-      countries: list(text(/^[A-Z]{2}$/, 'be an ISO 3166-1 alpha-2 code in capitals')),
+      countries: list(country),
     }),
   ],
   {

@@ -29,7 +29,7 @@ export const RULES: FraudRules = {
   version: 'v7',
   rejectAtScore: 10,
   rules: [
-    { id: 'country', type: 'blocked-countries', weight: 10, countries: ['XX'] },
+    { id: 'country', type: 'blocked-countries', weight: 10, countries: ['KP'] },
     { id: 'velocity', type: 'velocity-count', weight: 10, windowSeconds: 600, maxPayments: 2 },
   ],
 };

@@ -8,7 +8,7 @@ const velocity = { id: 'v', type: 'velocity-count', weight: 1, windowSeconds: 60
 const sum = { id: 's', type: 'velocity-sum', weight: 1, windowSeconds: 60, maxAmounts: { USD: 1 } };
 const declines = { id: 'd', type: 'repeated-declines', weight: 1, windowSeconds: 60, maxDeclines: 0 };
 const merchants = { id: 'm', type: 'blocked-merchants', weight: 1, merchants: ['m1'] };
-const countries = { id: 'c', type: 'blocked-countries', weight: 1, countries: ['XX'] };
+const countries = { id: 'c', type: 'blocked-countries', weight: 1, countries: ['KP'] };
 const withRules = (...rules: readonly object[]) => ({ version: '1', rejectAtScore: 1, rules });
 
 function problemsOf(document: unknown): readonly string[] {
@@ -85,6 +85,10 @@ describe('the fraud rules', () => {
       withRules({ ...sum, maxAmounts: { usd: 1 } }),
       'rules[0].maxAmounts.usd must be of a currency, three capitals as in ISO 4217, got "usd"',
     ],
+    [
+      withRules({ ...sum, maxAmounts: { UDS: 1 } }),
+      'rules[0].maxAmounts.UDS must be of a currency, three capitals as in ISO 4217, got "UDS"',
+    ],
     [withRules({ ...sum, maxAmounts: 5 }), 'rules[0].maxAmounts must be an object of amounts by currency, got 5'],
     [
       withRules({ ...amountLimit, unlistedCurrencies: undefined }),
@@ -98,6 +102,10 @@ describe('the fraud rules', () => {
     [
       withRules({ ...countries, countries: ['de'] }),
       'rules[0].countries[0] must be an ISO 3166-1 alpha-2 code in capitals, got "de"',
+    ],
+    [
+      withRules({ ...countries, countries: ['GB', 'UK'] }),
+      'rules[0].countries[1] must be an ISO 3166-1 alpha-2 code in capitals, got "UK"',
     ],
     [
       withRules({ ...velocity, type: 'velocity' }),
