@@ -262,7 +262,7 @@ describe.each(SHAPES)('POST /payments through the %s', (shape: Shape) => {
         },
         {
           pointer: '#/currency',
-          detail: 'must be the code of a currency that ISO 4217 lists as money in use, three capital letters',
+          detail: 'must be the code of a currency in use that has a minor unit in ISO 4217, three capital letters',
         },
         {
           pointer: '#/merchant_id',

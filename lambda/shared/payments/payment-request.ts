@@ -34,7 +34,7 @@ export const PAYMENT_MEMBERS = {
     accepts: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_AMOUNT,
   },
   currency: {
-    rule: 'must be the code of a currency that ISO 4217 lists as money in use, three capital letters',
+    rule: 'must be the code of a currency in use that has a minor unit in ISO 4217, three capital letters',
     accepts: text((value) => CURRENCY_EXPONENTS.has(value)),
   },
   user_id: { rule: ID_RULE, accepts: text((value) => ID.test(value)) },

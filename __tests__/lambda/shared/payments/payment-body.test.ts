@@ -37,13 +37,22 @@ test('a payment is read with its currency’s exponent', () => {
   });
 });
 
+test.each([
+  ['JPY', 0],
+  ['EUR', 2],
+  ['KWD', 3],
+  ['CLF', 4],
+])('the exponent of %s is %i', (currency, currencyExponent) => {
+  expect(readWith({ currency })).toMatchObject({ payment: { currency, currencyExponent } });
+});
+
 describe('a member', () => {
   test.each<[string, readonly unknown[], readonly unknown[]]>([
     ['amount', [1, 100, 999_999_999_999], [0, -1, 1_000_000_000_000, 1.5, '1', null, true, [1], {}, 1e21]],
     [
       'currency',
-      ['USD', 'JPY', 'KWD', 'XCG', 'XOF'],
-      ['usd', 'XXX', 'XTS', 'XAU', 'CLF', 'BGN', 'EURO', '', 978, null],
+      ['USD', 'JPY', 'KWD', 'CLF', 'XCG', 'XOF'],
+      ['usd', 'XXX', 'XTS', 'XAU', 'XDR', 'BGN', 'EURO', '', 978, null],
     ],
     ['user_id', ['u', 'A-z_9', 'u'.repeat(64)], ['', 'u'.repeat(65), 'ü', 'a b', 'a/b', 'a\n', 7, null]],
     ['merchant_id', ['m', 'm'.repeat(64)], ['', 'm'.repeat(65), 'm.1', ['m'], {}]],
