@@ -1,8 +1,8 @@
 import creditCardType from 'credit-card-type';
 
-// One separator between two digits still makes one number: a space or dash of any script, an underscore, a dot, a line end,
+// Up to three separators between two digits still make one number, as in `4111 - 1111`: a space or dash of any script, an underscore, a dot, a line end,
 // or a character that is not seen at all.
-const NUMBERS = /\p{Nd}(?:[\p{Z}\p{Pd}\p{Pc}\p{Cf}.·\t\r\n]?\p{Nd})*/gu;
+const NUMBERS = /\p{Nd}(?:[\p{Z}\p{Pd}\p{Pc}\p{Cf}.·\t\r\n]{0,3}\p{Nd})*/gu;
 const GROUPS = /\p{Nd}+/gu;
 const UUIDS =
   /(?<![\p{L}\p{N}-])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?![\p{L}\p{N}-])/giu;
@@ -14,7 +14,7 @@ const VISA_OF_13_DIGITS = /^4\d{12}$/;
 
 /**
  * Whether a text holds a card number: digits with an issuer's prefix and length and a right check digit, by themselves or in
- * groups with one separator between them, in the digits of any script. Only whole runs of digits count, one or several of
+ * groups with separators between them, in the digits of any script. Only whole runs of digits count, one or several of
  * them: a longer run that has a card number somewhere inside it holds none, and a canonical UUID holds none.
  */
 export function holdsCardNumber(text: string): boolean {

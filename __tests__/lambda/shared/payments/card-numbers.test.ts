@@ -23,6 +23,8 @@ describe('a card number is found', () => {
 
   test.each([
     ['in spaces', '4111 1111 1111 1111'],
+    ['in hyphens with spaces', '4111 - 1111 - 1111 - 1111'],
+    ['in two spaces each', '4111  1111  1111  1111'],
     ['in hyphens', '4111-1111-1111-1111'],
     ['in no-break spaces', '4111\u00a01111\u00a01111\u00a01111'],
     ['in dashes', '4111–1111—1111−1111'.replace('−', '\u2010')],
@@ -54,7 +56,13 @@ describe('nothing is found', () => {
     ['with a length of nobody', '41111111111111111116'],
     ['inside a longer run', `9${VISA}`],
     ['inside a longer run of full-width digits', `９${VISA}`],
-    ['with two separators in a row', '4111  1111  1111  1111'],
+    ['with four separators in a row', '4111    1111    1111    1111'],
+    ['in a slashed or listed row', '4111/1111/1111/1111, 4111, 1111, 1111, 1111'],
+    [
+      'in the User-Agent of a browser',
+      'Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.6778.204 Safari/537.36',
+    ],
+    ['in dates from to', '2026-11-21 - 2026-11-22'],
     ['with letters between', '4111a1111a1111a1111'],
     ['in a time', '1763721600000'],
     ['in a date', '2026-11-21T13:55:42.123Z'],
