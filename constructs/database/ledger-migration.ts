@@ -25,6 +25,11 @@ export interface LedgerMigrationProps extends DatabaseFunctionProps {
    * triggers come after the full load.
    */
   readonly parts: readonly SchemaPart[];
+  /**
+   * What the way to the database and to Secrets Manager needs besides security groups: a run waits for it.
+   * @default it is all there
+   */
+  readonly networkDependencies?: readonly ITerraformDependable[];
   /** Which side may be written before anything was moved: `aurora` opens this database when its row is created. */
   readonly initialAuthority: 'on-prem' | 'aurora';
 }
@@ -71,7 +76,11 @@ export class LedgerMigration extends Construct {
         database: database.clusterResourceId,
         secrets: credentials.map(({ secretArn }) => secretArn).join(' '),
       },
-      dependsOn: [...whatItNeeds(this.function, props), ...credentials.map(({ firstVersion }) => firstVersion)],
+      dependsOn: [
+        ...whatItNeeds(this.function, props),
+        ...(props.networkDependencies ?? []),
+        ...credentials.map(({ firstVersion }) => firstVersion),
+      ],
     });
     database.rotateMasterSecretAfter(this.run);
   }

@@ -1,5 +1,6 @@
 import { InternetGateway } from '@cdktf/provider-aws/lib/internet-gateway';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { EncryptionKey } from '../encryption';
 import type { LogRetentionDays } from '../monitoring/encrypted-log-group';
@@ -89,6 +90,11 @@ export class Network extends Construct {
   readonly s3PrefixListId: string;
   readonly dynamodbPrefixListId: string;
   readonly flowLogGroupName: string;
+  /**
+   * What must exist before something in the private subnets reaches AWS's services and the databases: for `dependsOn` of
+   * what is run while Terraform is still at work.
+   */
+  readonly privateReach: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
@@ -140,6 +146,7 @@ export class Network extends Construct {
     this.endpoints = endpoints.securityGroup;
     this.s3PrefixListId = endpoints.s3PrefixListId;
     this.dynamodbPrefixListId = endpoints.dynamodbPrefixListId;
+    this.privateReach = [...endpoints.interfaces, ...tiers.networkAclAssociations];
     this.flowLogGroupName = new FlowLogs(this, 'FlowLogs', {
       vpcId: vpc.id,
       encryptionKey: props.encryptionKey,
@@ -175,6 +182,7 @@ export class Network extends Construct {
       publicSubnetIds: publicTier.subnetIds,
       privateSubnetIds: privateTier.subnetIds,
       databaseSubnetIds: databaseTier.subnetIds,
+      networkAclAssociations: [...privateTier.networkAclAssociations, ...databaseTier.networkAclAssociations],
     };
   }
 }
@@ -183,6 +191,8 @@ interface Tiers {
   readonly publicSubnetIds: ByZone<string>;
   readonly privateSubnetIds: ByZone<string>;
   readonly databaseSubnetIds: ByZone<string>;
+  /** Of the private and the database subnets. */
+  readonly networkAclAssociations: readonly ITerraformDependable[];
 }
 
 const withDefaults = (props: NetworkProps): Required<NetworkProps> => ({

@@ -27,6 +27,8 @@ export interface SubnetTierProps {
  */
 export class SubnetTier extends Construct {
   readonly subnetIds: ByZone<string>;
+  /** Until then a subnet is behind the VPC's own network ACL, which lets nothing through. */
+  readonly networkAclAssociations: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: SubnetTierProps) {
     super(scope, id);
@@ -40,6 +42,8 @@ export class SubnetTier extends Construct {
       egress: [...props.networkAclRules.egress],
       tags: { Name: deployment.name(`${tier}-nacl`) },
     });
+    const associations: ITerraformDependable[] = [];
+    this.networkAclAssociations = associations;
     this.subnetIds = mapZones(props.cidrs, (cidrBlock, zone, index) => {
       const subnet = new Subnet(this, `Subnet-${zone}`, {
         vpcId,
@@ -49,7 +53,9 @@ export class SubnetTier extends Construct {
         tags: { Name: deployment.name(`${tier}-subnet-${index + 1}`) },
         dependsOn: props.dependsOn,
       });
-      new NetworkAclAssociation(this, `NetworkAcl-${zone}`, { networkAclId: networkAcl.id, subnetId: subnet.id });
+      associations.push(
+        new NetworkAclAssociation(this, `NetworkAcl-${zone}`, { networkAclId: networkAcl.id, subnetId: subnet.id }),
+      );
       return subnet.id;
     });
   }

@@ -1,5 +1,6 @@
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
 import { VpcEndpointRouteTableAssociation } from '@cdktf/provider-aws/lib/vpc-endpoint-route-table-association';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { Deployment } from '../naming';
 import { dynamodbEndpointPolicy, interfaceEndpointPolicy, s3EndpointPolicy } from './endpoint-policies';
@@ -28,6 +29,7 @@ export class VpcEndpoints extends Construct {
   readonly dynamodbPrefixListId: string;
   /** Guards the interface endpoints. Whoever calls a service asks for it: `allowFrom(group, { from: 443 }, …)`. */
   readonly securityGroup: SecurityGroup;
+  readonly interfaces: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: VpcEndpointsProps) {
     super(scope, id);
@@ -40,7 +42,8 @@ export class VpcEndpoints extends Construct {
       description: 'Interface endpoints of AWS services',
     });
     const containers = props.pullsContainerImages ? CONTAINER_IMAGE_ENDPOINTS : [];
-    new Set([...props.interfaceEndpoints, ...containers]).forEach((service) => this.interface(service, props));
+    const services = new Set([...props.interfaceEndpoints, ...containers]);
+    this.interfaces = [...services].map((service) => this.interface(service, props));
   }
 
   private gateway(id: string, service: string, policy: string, props: VpcEndpointsProps): string {
@@ -52,8 +55,8 @@ export class VpcEndpoints extends Construct {
     return endpoint.prefixListId;
   }
 
-  private interface(service: string, props: VpcEndpointsProps): void {
-    new VpcEndpoint(this, `Interface-${service.replaceAll('.', '-')}`, {
+  private interface(service: string, props: VpcEndpointsProps): VpcEndpoint {
+    return new VpcEndpoint(this, `Interface-${service.replaceAll('.', '-')}`, {
       ...this.common(service, props),
       vpcEndpointType: 'Interface',
       privateDnsEnabled: true,

@@ -47,6 +47,7 @@ export function addLedgerDatabase(
     writer,
     reader,
     replication: replication?.targetCredentials,
+    networkDependencies: network.privateReach,
     // Where DMS loads the tables, the migration applies the rest after the load.
     parts: replication === undefined ? SCHEMA_PARTS : ['pre-data'],
     initialAuthority: onPremises === undefined ? 'aurora' : 'on-prem',

@@ -34,6 +34,22 @@ describe("the ledger's schema on Aurora", () => {
     expect(migration(alone, 'dev')).toMatchObject({ INITIAL_AUTHORITY: 'aurora' });
   });
 
+  test.each([
+    ['an on-premises side', replicating],
+    ['none', alone],
+  ])('is applied only when Secrets Manager and the database can be reached, with %s', (_, template) => {
+    const { depends_on: waits } = template.resource('aws_lambda_invocation') as { depends_on: string[] };
+    expect(waits.filter((address) => address.startsWith('aws_vpc_endpoint.'))).toContainEqual(
+      expect.stringMatching(/^aws_vpc_endpoint\.Network_Endpoints_Interface-secretsmanager_/),
+    );
+    // A subnet begins behind the VPC's own network ACL, which lets nothing through.
+    expect(waits.filter((address) => address.startsWith('aws_network_acl_association.'))).toEqual(
+      ['Private', 'Database'].flatMap((tier) =>
+        ['a', 'b', 'c'].map((zone) => expect.stringMatching(`Network_${tier}_NetworkAcl-us-east-1${zone}_`)),
+      ),
+    );
+  });
+
   test('has a role for DMS where DMS is', () => {
     expect(migration(replicating, 'prod')['DMS_TARGET_SECRET_ARN']).toMatch(/Replication_TargetCredentials_Secret/);
     expect(migration(alone, 'dev')).not.toHaveProperty('DMS_TARGET_SECRET_ARN');
