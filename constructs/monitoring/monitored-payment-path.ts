@@ -31,8 +31,8 @@ export const monitoredFunctions = ({ functions, streamConsumers }: MonitoredFunc
     })),
     'reserved-function': entries.flatMap(([key, target]) => {
       const { reservedConcurrency: reserved } = target;
-      // Nothing runs in a function that is stopped, and nothing can be divided by its 0.
-      return reserved === undefined || reserved === 0 ? [] : [{ ...monitored(key, target), constants: { reserved } }];
+      // Nothing runs in a function that is stopped, and one that runs once at a time uses all of it whenever it runs.
+      return reserved === undefined || reserved <= 1 ? [] : [{ ...monitored(key, target), constants: { reserved } }];
     }),
     'stream-consumer': entries
       .filter(([key]) => streamConsumers.includes(key))

@@ -27,9 +27,14 @@ describe('functions', () => {
     });
   });
 
-  test('that are stopped have no share of 0 to use', () => {
-    const { 'reserved-function': reserved } = monitoredFunctions({ functions: { a: fn('a', 0) }, streamConsumers: [] });
-    expect(reserved).toEqual([]);
+  test.each([
+    ['that are stopped have no share of 0 to use', 0, []],
+    ['that run once at a time use all whenever they run', 1, []],
+    ['that run twice at a time are watched', 2, [{ reserved: 2 }]],
+  ])('%s', (_, reservedConcurrency, constants) => {
+    const functions = { a: fn('a', reservedConcurrency) };
+    const { 'reserved-function': reserved } = monitoredFunctions({ functions, streamConsumers: [] });
+    expect(reserved?.map((each) => each.constants)).toEqual(constants);
   });
 
   test('that consume the stream are watched for its age', () => {
