@@ -1,11 +1,12 @@
 // `npm run fuzz [requests] [seed]`: sends made-up requests to the payment API. The same seed makes the same requests.
 import { randomInt } from 'node:crypto';
 import { fuzzPaymentApi, STATUSES_TO_REACH } from './campaign';
+import { fuzzOptions, InvalidArguments, MAX_SEED } from './options';
 
 async function main(): Promise<void> {
-  const [requests = '10000', seed = `${randomInt(2 ** 31)}`] = process.argv.slice(2);
+  const { requests, seed } = fuzzOptions(process.argv.slice(2), randomInt(MAX_SEED));
   const start = performance.now();
-  const report = await fuzzPaymentApi({ requests: Number(requests), seed: Number(seed) });
+  const report = await fuzzPaymentApi({ requests, seed });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const missed = STATUSES_TO_REACH.filter((status) => report.statuses[status] === undefined);
   if (missed.length > 0) throw new Error(`requests must reach every status, got none with ${missed.join(', ')}`);
@@ -14,6 +15,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error);
+  console.error(error instanceof InvalidArguments ? error.message : error);
   process.exitCode = 1;
 });
