@@ -75,12 +75,15 @@ function warningsOf(app: App): string[] {
     );
 }
 
+// Empty as unset: the folder of the project itself has a folder `stacks`, too.
+const outputFolder = (asked: string | undefined): string => (asked === undefined || asked === '' ? 'cdktf.out' : asked);
+
 function main(): void {
   try {
     if (process.env.TOKEN_TRACES === undefined) skipTokenTraces();
     const set = environmentSet(process.env.ENVIRONMENTS);
     const configuration = loadEnvironments(set);
-    const app = replaceOutput(process.env.CDKTF_OUTDIR ?? 'cdktf.out', (outdir) => {
+    const app = replaceOutput(outputFolder(process.env.CDKTF_OUTDIR), (outdir) => {
       const built = buildApp({ outdir, configuration, accountStacks: set === 'default' });
       built.synth();
       return built;

@@ -134,6 +134,13 @@ describe('npm run synth', () => {
     expect(existsSync(join(folder, 'cdktf.out'))).toBe(false);
   }, 60_000);
 
+  test('writes where nothing is asked for as well when the folder asked for is empty', () => {
+    const folder = checkout();
+    expect(synth(folder, { CDKTF_OUTDIR: '' })).toMatchObject({ status: 0 });
+    expect(readdirSync(join(folder, 'cdktf.out', 'stacks'))).toContain('prod');
+    expect(readdirSync(join(folder, 'stacks'))).not.toContain('prod');
+  }, 60_000);
+
   test('takes the place of an earlier synthesis, but for what Terraform keeps beside it', () => {
     const folder = checkout();
     const stacks = join(folder, 'cdktf.out', 'stacks');
