@@ -1,30 +1,26 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
-import { fraudAttributes, fromItem } from '../shared/transactions/item';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { fraudAttributes } from '../shared/transactions/item';
+import { assignments, StoredTransactions, type TransactionKey } from '../shared/transactions/stored-transactions';
 import type { FraudDecision, Transaction } from '../shared/transactions/transaction';
-
-type Key = Pick<Transaction, 'transactionId' | 'timestamp'>;
 
 /** Decisions in the table `transactions`, each made once. */
 export class Decisions {
-  constructor(
-    private readonly client: DynamoDBDocumentClient,
-    private readonly tableName: string,
-  ) {}
+  private readonly transactions: StoredTransactions;
+
+  constructor(client: DynamoDBDocumentClient, tableName: string) {
+    this.transactions = new StoredTransactions(client, tableName);
+  }
 
   /**
    * Stores a decision with a payment that has none; it stays RECEIVED.
    * @returns whether it was stored: not when it is decided already, further on, or gone
    */
-  store(payment: Key, decision: FraudDecision): Promise<boolean> {
-    const attributes = Object.entries(fraudAttributes(decision));
-    return this.update(payment, {
-      UpdateExpression: `SET ${attributes.map(([name]) => `${name} = :${name}`).join(', ')}`,
+  store(payment: TransactionKey, decision: FraudDecision): Promise<boolean> {
+    const { expression, values } = assignments(fraudAttributes(decision));
+    return this.transactions.change(payment, {
+      UpdateExpression: `SET ${expression}`,
       ConditionExpression: '#status = :received AND attribute_not_exists(fraud_decision)',
-      ExpressionAttributeValues: {
-        ':received': 'RECEIVED',
-        ...Object.fromEntries(attributes.map(([name, value]) => [`:${name}`, value])),
-      },
+      ExpressionAttributeValues: { ':received': 'RECEIVED', ...values },
     });
   }
 
@@ -32,8 +28,8 @@ export class Decisions {
    * Lets the payment go on: its status becomes what was decided.
    * @returns whether this call did it
    */
-  settle(payment: Key, { decision }: FraudDecision): Promise<boolean> {
-    return this.update(payment, {
+  settle(payment: TransactionKey, { decision }: FraudDecision): Promise<boolean> {
+    return this.transactions.change(payment, {
       UpdateExpression: 'SET #status = :decision',
       ConditionExpression: '#status = :received AND fraud_decision = :decision',
       ExpressionAttributeValues: { ':received': 'RECEIVED', ':decision': decision },
@@ -45,32 +41,7 @@ export class Decisions {
    * @returns undefined when it is gone
    * @throws MalformedItem
    */
-  async read(payment: Key): Promise<Transaction | undefined> {
-    const { Item: item } = await this.client.send(
-      new GetCommand({ TableName: this.tableName, Key: keyOf(payment), ConsistentRead: true }),
-    );
-    return item === undefined ? undefined : fromItem(item);
-  }
-
-  private async update(
-    payment: Key,
-    expressions: Pick<UpdateCommandInput, 'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeValues'>,
-  ): Promise<boolean> {
-    try {
-      await this.client.send(
-        new UpdateCommand({
-          TableName: this.tableName,
-          Key: keyOf(payment),
-          ExpressionAttributeNames: { '#status': 'status' },
-          ...expressions,
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+  read(payment: TransactionKey): Promise<Transaction | undefined> {
+    return this.transactions.read(payment);
   }
 }
-
-const keyOf = ({ transactionId, timestamp }: Key) => ({ transaction_id: transactionId, timestamp });

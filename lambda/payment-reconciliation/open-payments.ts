@@ -1,11 +1,6 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  type DynamoDBDocumentClient,
-  QueryCommand,
-  type QueryCommandInput,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Item } from '../shared/transactions/item';
+import { StoredTransactions } from '../shared/transactions/stored-transactions';
 import { FINAL_STATUSES, TRANSACTION_STATUSES, type TransactionStatus } from '../shared/transactions/transaction';
 import type { Attempts } from './backoff';
 
@@ -67,33 +62,23 @@ export class OpenPayments {
    * Writes the payment once more, so that the stream delivers it again. One that FAILED becomes APPROVED, which it was.
    * @returns whether it was written: not when it is no longer as it was listed
    */
-  async redrive({ transactionId, timestamp, status, redrives }: OpenPayment, now: number): Promise<boolean> {
+  redrive(payment: OpenPayment, now: number): Promise<boolean> {
+    const { status, redrives } = payment;
     const failed = status === 'FAILED';
     const counted =
       redrives === 0 ? '(redrives = :redrives OR attribute_not_exists(redrives))' : 'redrives = :redrives';
-    try {
-      await this.client.send(
-        new UpdateCommand({
-          TableName: this.tableName,
-          Key: { transaction_id: transactionId, timestamp },
-          UpdateExpression: `SET redrives = :next, redriven_at = :now${failed ? ', #status = :approved' : ''}`,
-          // What was never approved must not become it here.
-          ConditionExpression: `#status = :status AND ${counted}${failed ? ' AND fraud_decision = :approved' : ''}`,
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: {
-            ':status': status,
-            ':redrives': redrives,
-            ':next': redrives + 1,
-            ':now': now,
-            ...(failed ? { ':approved': 'APPROVED' } : {}),
-          },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    return new StoredTransactions(this.client, this.tableName).change(payment, {
+      UpdateExpression: `SET redrives = :next, redriven_at = :now${failed ? ', #status = :approved' : ''}`,
+      // What was never approved must not become it here.
+      ConditionExpression: `#status = :status AND ${counted}${failed ? ' AND fraud_decision = :approved' : ''}`,
+      ExpressionAttributeValues: {
+        ':status': status,
+        ':redrives': redrives,
+        ':next': redrives + 1,
+        ':now': now,
+        ...(failed ? { ':approved': 'APPROVED' } : {}),
+      },
+    });
   }
 
   private async query(status: OpenStatus, until: number, limit: number, after?: Cursor): Promise<Page> {

@@ -8,10 +8,11 @@ import { idsOf, tell } from '../shared/stream/handler';
 import type { FailedQueue, Topics } from '../shared/stream/ports';
 import type { StreamRecord } from '../shared/stream/record';
 import { type Item, MalformedItem } from '../shared/transactions/item';
+import type { TransactionKey } from '../shared/transactions/stored-transactions';
 import type { Transaction } from '../shared/transactions/transaction';
 import type { BatchAuthority } from './batch-authority';
 import { bookingRecord } from './booking-record';
-import type { TransactionItems, TransactionKey } from './transaction-items';
+import type { TransactionItems } from './transaction-items';
 
 /** What booking needs from outside. */
 export interface BookingDependencies {

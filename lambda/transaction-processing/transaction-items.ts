@@ -1,10 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
-import { bookingAttributes, fromItem } from '../shared/transactions/item';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { bookingAttributes } from '../shared/transactions/item';
+import { assignments, StoredTransactions, type TransactionKey } from '../shared/transactions/stored-transactions';
 import type { BookingFields, Transaction } from '../shared/transactions/transaction';
-
-/** What names a transaction in its table. */
-export type TransactionKey = Pick<Transaction, 'transactionId' | 'timestamp'>;
 
 /** The transactions, as booking reads and changes them. */
 export interface TransactionItems {
@@ -28,59 +25,35 @@ export interface TransactionItems {
 
 /** The transactions in their DynamoDB table. */
 export class DynamoDbTransactionItems implements TransactionItems {
-  constructor(
-    private readonly client: DynamoDBDocumentClient,
-    private readonly tableName: string,
-  ) {}
+  private readonly transactions: StoredTransactions;
 
-  async read(key: TransactionKey): Promise<Transaction | undefined> {
-    const { Item: item } = await this.client.send(
-      new GetCommand({ TableName: this.tableName, Key: keyOf(key), ConsistentRead: true }),
-    );
-    return item === undefined ? undefined : fromItem(item);
+  constructor(client: DynamoDBDocumentClient, tableName: string) {
+    this.transactions = new StoredTransactions(client, tableName);
+  }
+
+  read(key: TransactionKey): Promise<Transaction | undefined> {
+    return this.transactions.read(key);
   }
 
   markProcessed(key: TransactionKey, booking: BookingFields): Promise<boolean> {
-    const attributes = Object.entries(bookingAttributes(booking));
-    return this.update(key, {
-      UpdateExpression: `SET #status = :processed, ${attributes.map(([name]) => `${name} = :${name}`).join(', ')} REMOVE failure_code`,
+    const { expression, values } = assignments(bookingAttributes(booking));
+    return this.transactions.change(key, {
+      UpdateExpression: `SET #status = :processed, ${expression} REMOVE failure_code`,
       ConditionExpression: '#status IN (:approved, :failed)',
       ExpressionAttributeValues: {
         ':processed': 'PROCESSED',
         ':approved': 'APPROVED',
         ':failed': 'FAILED',
-        ...Object.fromEntries(attributes.map(([name, value]) => [`:${name}`, value])),
+        ...values,
       },
     });
   }
 
   markFailed(key: TransactionKey, failureCode: string): Promise<boolean> {
-    return this.update(key, {
+    return this.transactions.change(key, {
       UpdateExpression: 'SET #status = :failed, failure_code = :code',
       ConditionExpression: '#status = :approved',
       ExpressionAttributeValues: { ':failed': 'FAILED', ':approved': 'APPROVED', ':code': failureCode },
     });
   }
-
-  private async update(
-    key: TransactionKey,
-    expressions: Pick<UpdateCommandInput, 'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeValues'>,
-  ): Promise<boolean> {
-    try {
-      await this.client.send(
-        new UpdateCommand({
-          TableName: this.tableName,
-          Key: keyOf(key),
-          ExpressionAttributeNames: { '#status': 'status' },
-          ...expressions,
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  }
 }
-
-const keyOf = ({ transactionId, timestamp }: TransactionKey) => ({ transaction_id: transactionId, timestamp });
