@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ClientConfig } from 'pg';
 import { LEDGER_ROLES } from '../../../constructs/database';
@@ -57,6 +59,41 @@ describe('the schema on both sides', () => {
     expect(first.length).toBeLessThan(complete.length);
     await apply(aurora.superuser, PARTS);
     expect(await rows(aurora.superuser, CATALOG)).toEqual(complete);
+  });
+
+  test('is the same when what takes long on large tables was built beforehand, as the documentation says', async () => {
+    const documented = readFileSync(join(__dirname, '../../../docs/ledger-schema.md'), 'utf8');
+    const [, sql = ''] = /```sql\n(CREATE UNIQUE INDEX CONCURRENTLY[^`]*)```/.exec(documented) ?? [];
+    const statements = sql.split(';\n').filter((statement) => statement.trim() !== '');
+    expect(statements).toHaveLength(6);
+    for (const [index, server] of servers.entries()) {
+      const large = await createLedgerDatabase(server, { name: 'large', parts: ['pre-data'] });
+      await withClient(large.superuser, async (client) => {
+        await client.query('SET ROLE payments_owner');
+        for (const statement of statements) await client.query(statement);
+      });
+      await apply(large.superuser, PARTS);
+      const complete = await rows(index === 0 ? onPrem.superuser : aurora.superuser, CATALOG);
+      expect(await rows(large.superuser, CATALOG)).toEqual(complete);
+    }
+  });
+
+  test('does not take over an index whose building failed', async () => {
+    const [server] = servers as [LocalPostgres];
+    const broken = await createLedgerDatabase(server, { name: 'broken', parts: ['pre-data'] });
+    const index = `CREATE UNIQUE INDEX CONCURRENTLY transactions_client_id_idempotency_key_key
+      ON payments.transactions (client_id, idempotency_key)`;
+    const book = (id: number) => `
+      INSERT INTO payments.transactions (transaction_id, client_id, idempotency_key, origin, user_id, merchant_id, amount,
+        currency, currency_exponent, requested_at) VALUES ('${id}', 'c', 'k', 'on-prem', 'u', 'm', 1, 'EUR', 2, now())`;
+    await withClient(broken.superuser, async (client) => {
+      await client.query('SET ROLE payments_owner');
+      for (const id of [1, 2]) await client.query(book(id));
+      await expect(client.query(index)).rejects.toMatchObject({ code: '23505' });
+    });
+    await expect(apply(broken.superuser, PARTS)).rejects.toMatchObject({
+      message: 'index "transactions_client_id_idempotency_key_key" is not valid',
+    });
   });
 
   test('belongs to a role that cannot log in, with nothing for everybody', async () => {
