@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { PROJECT } from './support/imports';
@@ -6,6 +6,15 @@ import { stacksOf } from './support/stacks';
 
 const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
 const stacks = stacksOf();
+
+const documents = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(PROJECT, 'docs')).map((name) => `docs/${name}`)];
+
+/** What the functions of a stack set aside from the account. */
+const reservedIn = (name: string): number =>
+  (stacks[name]?.list('aws_lambda_function') ?? []).reduce(
+    (sum, { reserved_concurrent_executions: reserved }) => sum + Number(reserved ?? 0),
+    0,
+  );
 
 /** The names in the first column of the table below a heading (or a line) of the README. */
 function tableBelow(line: string): string[] {
@@ -47,6 +56,15 @@ describe('the README', () => {
     );
   });
 
+  test('says how much concurrency the functions set aside, and the quotas which that takes', () => {
+    const [dev, staging, prod] = ['dev', 'staging', 'prod'].map(reservedIn) as [number, number, number];
+    const text = readme.replace(/\s+/g, ' ');
+    expect(text).toContain(`prod ${prod}, dev ${dev}, staging ${staging}. AWS keeps 100`);
+    expect(text).toContain(
+      `at least ${prod + 100} where prod runs, and ${dev + staging + 100} where dev and staging do`,
+    );
+  });
+
   test('names only npm scripts that there are', () => {
     const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { scripts: object };
     const named = [...readme.matchAll(/npm run ([a-z]+(?::[a-z]+)*)/g)].map(([, name = '']) => name);
@@ -54,7 +72,7 @@ describe('the README', () => {
     expect([...new Set(named)].filter((name) => !(name in scripts))).toEqual([]);
   });
 
-  test.each(['README.md', 'CONTRIBUTING.md', 'docs/runbook.md'])('%s links only to files that there are', (file) => {
+  test.each(documents)('%s links only to files that there are', (file) => {
     const text = readFileSync(join(PROJECT, file), 'utf8');
     const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = '']) => link);
     expect(links.filter((link) => !existsSync(join(PROJECT, dirname(file), link)))).toEqual([]);
