@@ -42,7 +42,7 @@ export const ROTATION: Readonly<Record<Step, Run>> = {
   /** Makes the database let the other user in with that password. */
   setSecret: async ({ secrets, sessions, masterSecretId }, event) => {
     const { current, next } = await readBoth(secrets, event);
-    if (await letsIn(sessions, next)) return;
+    if (await isProvided(sessions, current, next)) return;
     // Who asks for a rotation must know the present password: writing a secret alone does not make a user of the database.
     if (!(await letsIn(sessions, current))) {
       throw new RotationRefused(
@@ -131,6 +131,19 @@ function requireTogether(
   throw new RotationRefused(
     `the version to come of secret ${secretId} must be of the same database and of the other user, it differs in ${differing.join(', ')}; the secret was changed during the rotation: cancel it and start it again`,
   );
+}
+
+/** Whether the next user is let in and can do what the present one can: a group that was added since is given to it, too. */
+async function isProvided(sessions: RoleSessions, current: Credentials, next: Credentials): Promise<boolean> {
+  const session = await sessions.open(next, next);
+  if (session === undefined) return false;
+  try {
+    await within(session, (opened) => requireRightsOf(current.username, opened));
+    return true;
+  } catch (error) {
+    if (error instanceof RotationRefused) return false;
+    throw error;
+  }
 }
 
 async function letsIn(sessions: RoleSessions, credentials: Credentials): Promise<boolean> {
