@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { eventOf, PAYMENT, SHAPES } from '../__tests__/lambda/payment-validation/local-api';
-import { albSingleValueEvent } from '../__tests__/lambda/http-events';
+import { albSingleValueEvent, httpApiEvent } from '../__tests__/lambda/http-events';
 
 /** A request that nobody thought of, and what must be found nowhere of it. */
 export interface FuzzedRequest {
@@ -179,18 +179,32 @@ const oddEvents = (marker: string) =>
       body: fc.constantFrom(null, undefined, marker, '*not base64*', Buffer.from(marker).toString('base64')),
       isBase64Encoded: fc.constantFrom(true, false, undefined),
       name: fc.constantFrom('__proto__', 'constructor', 'toString', 'authorization', marker),
+      stage: fc.constantFrom('$default', 'payments', marker, undefined),
+      isAlb: fc.boolean(),
     })
-    .map(({ method, path, body, isBase64Encoded, name }) => ({
-      method,
-      event: albSingleValueEvent({
-        httpMethod: method,
-        path,
-        body,
-        isBase64Encoded,
-        headers: Object.fromEntries([[name, marker]]),
-        queryStringParameters: Object.fromEntries([[name, marker]]),
-      }),
-    }));
+    .map(({ method, path, body, isBase64Encoded, name, stage, isAlb }) => {
+      // The same name in another case is the same header.
+      const headers = Object.fromEntries([
+        [name, marker],
+        [name.toUpperCase(), marker],
+      ]);
+      const content = { headers, body, isBase64Encoded };
+      if (isAlb) {
+        const queryStringParameters = Object.fromEntries([[name, marker]]);
+        return { method, event: albSingleValueEvent({ ...content, httpMethod: method, path, queryStringParameters }) };
+      }
+      const { requestContext } = httpApiEvent(method, path);
+      return {
+        method,
+        event: httpApiEvent(method, path, {
+          ...content,
+          rawPath: stage === undefined ? path : `/${stage}${path}`,
+          rawQueryString: `${name}=${marker}`,
+          cookies: [`${name}=${marker}`],
+          requestContext: { ...requestContext, stage },
+        }),
+      };
+    });
 
 const words = (marker: string) =>
   fc.oneof(
