@@ -251,7 +251,11 @@ describe('each bound', () => {
       ['http://a.b', 'https://a.b?c', 'x'],
     ],
     ['paymentApi/authorization/audience', ['a', 'x'.repeat(256)], ['', 'a b', 'x'.repeat(257)]],
-    ['paymentApi/authorization/jwksUri', ['https://id.example.com/keys'], ['https://u:p@a.b/c', 'https://a.b/#c', '']],
+    [
+      'paymentApi/authorization/jwksUri',
+      ['https://id.example.com/keys', 'https://id.example.com:443/keys'],
+      ['https://u:p@a.b/c', 'https://a.b/#c', 'https://a.b:8443/c', ''],
+    ],
     ['paymentApi/authorization/clientIdClaim', ['azp', 'https://a.b/c'], ['', '1a', 'a b', 'x'.repeat(65)]],
     ['audit/mode', ['governance', 'compliance'], ['none', 'COMPLIANCE']],
     [

@@ -8,15 +8,22 @@ const concurrencyRange = section({
   max: integer(1, 1000, 'execution environments').describe('Initialized at most.'),
 });
 
+const isHttpsAddress = (value: string): boolean => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  return url?.protocol === 'https:' && [url.search, url.hash, url.username, url.password].every((part) => part === '');
+};
+
 const httpsAddress = (what: string) =>
   text(
     { must: 'must be an https:// address without query, fragment and credentials', fix: `write ${what}` },
-    (value) => {
-      const url = URL.canParse(value) ? new URL(value) : undefined;
-      return (
-        url?.protocol === 'https:' && [url.search, url.hash, url.username, url.password].every((part) => part === '')
-      );
-    },
+    isHttpsAddress,
+  );
+
+/** The private subnets and the function's security group let HTTPS out on its own port only. */
+const reachableAddress = (what: string) =>
+  text(
+    { must: 'must be an https:// address on port 443 without query, fragment and credentials', fix: `write ${what}` },
+    (value) => isHttpsAddress(value) && new URL(value).port === '',
   );
 
 const authorization = section({
@@ -26,7 +33,9 @@ const authorization = section({
     'must be 1 to 256 characters without spaces',
     'write the aud of the tokens that are for this API',
   ).describe('For whom the tokens are: their aud claim.'),
-  jwksUri: httpsAddress('the jwks_uri of its metadata').describe('Where the keys are that its tokens are signed with.'),
+  jwksUri: reachableAddress('the jwks_uri of its metadata').describe(
+    'Where the keys are that its tokens are signed with.',
+  ),
   jwksCidrs: list(cidr(), 'networks').describe(
     'The networks in which jwksUri answers. The function reaches these over HTTPS and no other outside of the VPC.',
   ),
