@@ -30,7 +30,7 @@ const now = () => Date.now();
 const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler }));
 const topics = new SnsTopics(
-  new SNSClient({ requestHandler }),
+  () => new SNSClient({ requestHandler }),
   { failedTransactions: settings.FAILED_TRANSACTIONS_TOPIC_ARN, systemErrors: settings.SYSTEM_ERRORS_TOPIC_ARN },
   { service: SERVICE, environment },
 );
@@ -52,7 +52,7 @@ export const handler = functionHandler<unknown, StreamContext & InvocationContex
       metrics,
       now,
     }),
-    failedQueue: new SqsFailedQueue(new SQSClient({ requestHandler }), settings.FAILED_QUEUE_URL),
+    failedQueue: new SqsFailedQueue(() => new SQSClient({ requestHandler }), settings.FAILED_QUEUE_URL),
     topics,
     logger,
     metrics,

@@ -44,9 +44,9 @@ export const handler = functionHandler<unknown, StreamContext & InvocationContex
     transactions: new DynamoDbTransactionItems(dynamodb, table),
     ledgerFor: (side) => ledgers.forSide(side),
     audit: new S3AuditLog(new S3Client({ requestHandler }), settings.AUDIT_BUCKET),
-    failedQueue: new SqsFailedQueue(new SQSClient({ requestHandler }), settings.FAILED_QUEUE_URL),
+    failedQueue: new SqsFailedQueue(() => new SQSClient({ requestHandler }), settings.FAILED_QUEUE_URL),
     topics: new SnsTopics(
-      new SNSClient({ requestHandler }),
+      () => new SNSClient({ requestHandler }),
       { failedTransactions: settings.FAILED_TRANSACTIONS_TOPIC_ARN, systemErrors: settings.SYSTEM_ERRORS_TOPIC_ARN },
       { service: SERVICE, environment },
     ),

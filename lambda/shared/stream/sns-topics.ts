@@ -21,8 +21,11 @@ const MAX_SUBJECT_LENGTH = 100;
 
 /** Tells failures over SNS. A message goes to mailboxes and chats: it holds identifiers and codes, nothing else. */
 export class SnsTopics implements Topics {
+  private client: SNSClient | undefined;
+
+  /** @param makeClient called for the first message: starting does not wait for what is hardly ever needed */
   constructor(
-    private readonly client: SNSClient,
+    private readonly makeClient: () => SNSClient,
     private readonly arns: TopicArns,
     private readonly source: TopicSource,
   ) {}
@@ -38,6 +41,7 @@ export class SnsTopics implements Topics {
   private async publish(topicArn: string, kind: string, notice: FailureNotice): Promise<void> {
     const { service, environment } = this.source;
     const { code, transactionId, sequenceNumber } = notice;
+    this.client ??= this.makeClient();
     await this.client.send(
       new PublishCommand({
         TopicArn: topicArn,

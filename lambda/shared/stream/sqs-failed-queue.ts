@@ -10,12 +10,16 @@ const MAX_BODY_BYTES = 262_144 - 1024;
 
 /** Keeps failed records in an SQS queue, in the shape in which the stream delivered them. */
 export class SqsFailedQueue implements FailedQueue {
+  private client: SQSClient | undefined;
+
+  /** @param makeClient called when the first record fails: starting does not wait for what is hardly ever needed */
   constructor(
-    private readonly client: SQSClient,
+    private readonly makeClient: () => SQSClient,
     private readonly queueUrl: string,
   ) {}
 
   async put(record: StreamRecord, code: string): Promise<void> {
+    this.client ??= this.makeClient();
     await this.client.send(
       new SendMessageCommand({
         QueueUrl: this.queueUrl,

@@ -22,7 +22,7 @@ const recordOf = (raw: object): StreamRecord => {
 
 describe('the queue', () => {
   const sent = async (raw: object, code = '23514') => {
-    await new SqsFailedQueue(new SQSClient(), 'https://queue').put(recordOf(raw), code);
+    await new SqsFailedQueue(() => new SQSClient(), 'https://queue').put(recordOf(raw), code);
     const input = sqs.commandCalls(SendMessageCommand)[0]?.args[0].input;
     return { input, body: input?.MessageBody ?? '' };
   };
@@ -64,7 +64,7 @@ describe('the queue', () => {
 
 describe('the topics', () => {
   const topics = new SnsTopics(
-    new SNSClient(),
+    () => new SNSClient(),
     { failedTransactions: 'arn:failed', systemErrors: 'arn:errors' },
     { service: 'transaction-processing', environment: 'prod' },
   );
@@ -104,4 +104,26 @@ describe('the topics', () => {
     await topics.systemError({ code: 'a\nö' });
     expect(published()[0]?.Subject).toBe('prod transaction-processing: system error a??');
   });
+});
+
+test('the clients are made when they are first needed, and once', async () => {
+  const made: string[] = [];
+  const queue = new SqsFailedQueue(() => {
+    made.push('sqs');
+    return new SQSClient();
+  }, 'https://queue');
+  const topics = new SnsTopics(
+    () => {
+      made.push('sns');
+      return new SNSClient();
+    },
+    { failedTransactions: 'arn:failed', systemErrors: 'arn:errors' },
+    { service: 'transaction-processing', environment: 'test' },
+  );
+  expect(made).toEqual([]);
+  for (let call = 0; call < 2; call += 1) {
+    await queue.put(recordOf(rawRecord(1)), 'code');
+    await topics.systemError({ code: 'code' });
+  }
+  expect(made).toEqual(['sqs', 'sns']);
 });
