@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { startPaymentPath } from '../__tests__/lambda/payment-path/payment-path';
 import { clientResponse, CONTEXT, eventOf } from '../__tests__/lambda/payment-validation/local-api';
 import { startTwoServers } from '../__tests__/lambda/transaction-processing/two-ledgers';
+import { type HttpStatus, REASON_PHRASES } from '../lambda/shared/http/message';
 import { onStop } from '../verification/on-stop';
 
 async function main(): Promise<void> {
@@ -73,7 +74,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, handle
     ...(body.length === 0 ? {} : { body }),
   });
   const { status, headers: answered, text } = clientResponse(await handle(event, CONTEXT));
-  response.writeHead(status, answered).end(text);
+  // As the load balancer sends it: Node.js calls some statuses by older names.
+  response.writeHead(status, REASON_PHRASES[status as HttpStatus], answered).end(text);
 }
 
 function report(error: unknown): void {
