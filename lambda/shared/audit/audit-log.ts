@@ -11,7 +11,7 @@ export interface AuditRecord {
   readonly outcome: string;
   /** When it was decided, in milliseconds since 1970. Stored with the decision, so that a replay says the same. */
   readonly decidedAt: number;
-  /** What the decision rests on: rule identifiers, score, side, epoch, the first booking's id. */
+  /** What the decision rests on: rule identifiers, score, epoch, the first booking's id. */
   readonly details: Readonly<Record<string, string | number | readonly string[]>>;
 }
 

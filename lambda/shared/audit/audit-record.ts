@@ -35,7 +35,6 @@ const booking = z.strictObject({
   details: z.strictObject({
     bookingId: text(36),
     epoch: whole,
-    side: z.optional(z.enum(['on-prem', 'aurora'])),
   }),
 });
 

@@ -26,7 +26,7 @@ const booking = (): AuditRecord => ({
   ...screening(),
   decision: 'booking',
   outcome: 'duplicate',
-  details: { bookingId: '11111111-1111-4111-8111-111111111111', epoch: 3, side: 'aurora' },
+  details: { bookingId: '11111111-1111-4111-8111-111111111111', epoch: 3 },
 });
 const log = () => new S3AuditLog(s3.client, 'audit');
 const objectsOf = ({ transactionId }: AuditRecord) => [...s3.objects].filter(([key]) => key.includes(transactionId));
