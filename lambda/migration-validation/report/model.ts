@@ -114,6 +114,8 @@ export const ledgerCheck = z.object({
   name: z.string(),
   verdict,
   problem: z.optional(z.string()),
+  /** What of the ledger the verdict is about, where that is not all of it: while it changes, what is older than a moment. */
+  basis: z.optional(z.string()),
   /** How many subjects were compared. */
   compared: count,
   /** How many differ, also beyond those listed. */
