@@ -6,6 +6,34 @@ export interface Catalog {
   readonly functions: readonly Routine[];
   /** What holds data and is no table: foreign tables, materialized views, large objects. */
   readonly notTables: readonly NotTable[];
+  /** The server's version as a number: 140023, 160014. */
+  readonly serverVersion: number;
+  /** Those selected that exist. */
+  readonly schemas: readonly Schema[];
+  /** Enums, domains, composites and ranges of the selected schemas, and those that columns use from others. */
+  readonly types: readonly UserType[];
+  /** Every role of the server. */
+  readonly roles: readonly string[];
+  /** What the selection leaves out: schemas, tables and their sequences. */
+  readonly excluded: readonly Excluded[];
+}
+
+/** What was left out because somebody asked for that, and what was asked. */
+export interface Excluded {
+  readonly object: string;
+  readonly reason: string;
+}
+
+export interface Schema {
+  readonly name: string;
+  readonly owner: string;
+  readonly grants: readonly Grant[];
+}
+
+/** A type that somebody created. */
+export interface UserType extends TableName {
+  readonly kind: 'enum' | 'domain' | 'composite' | 'range';
+  readonly definition: string;
 }
 
 /** What names a table. */
@@ -25,7 +53,7 @@ export interface Table extends TableName {
   readonly indexes: readonly Index[];
   /** Primary key, unique, foreign key, check and exclusion constraints. */
   readonly constraints: readonly Definition[];
-  /** Those of users, not those that make foreign keys work. */
+  /** Those of users, not those that make foreign keys work; rules too, with the type `rule`. */
   readonly triggers: readonly Definition[];
   readonly grants: readonly Grant[];
   /** The planner's estimate, of all partitions together; -1: never analyzed. */
@@ -38,6 +66,16 @@ export interface Table extends TableName {
   readonly persistence: 'permanent' | 'unlogged';
   /** Whether other tables inherit from it without being its partitions: only its own rows are read then. */
   readonly hasChildren: boolean;
+  /** Whether the role that read the catalog may read every column of it. @default true */
+  readonly readable?: boolean;
+  /** Whether row security also holds its owner. @default false */
+  readonly rowSecurityForced?: boolean;
+  /** Row security policies. @default none */
+  readonly policies?: readonly Definition[];
+  /** pg_get_partkeydef. @default it is not partitioned */
+  readonly partitionKey?: string;
+  /** Its partitions on every level, with their bounds. @default none */
+  readonly partitions?: readonly Definition[];
 }
 
 export interface Column {
@@ -48,10 +86,15 @@ export interface Column {
   readonly baseType: string;
   /** pg_type.typtype of the base type: b base, e enum, c composite, r range, m multirange. */
   readonly typeKind: string;
+  /** For enums: the labels in their order. @default it is none */
+  readonly enumLabels?: readonly string[];
+  /** Whether it can hold NULL. The domain of a column may forbid it even so. */
   readonly nullable: boolean;
   /** The expression, also of a generated column. @default none */
   readonly default?: string;
   readonly generated: boolean;
+  /** Generated when it is read, not when it is written: nothing is stored (18 and later). @default false */
+  readonly virtual?: boolean;
   readonly identity?: 'always' | 'by default';
   /** @default the type has none */
   readonly collation?: Collation;
@@ -88,12 +131,14 @@ export interface Index {
   readonly partial: boolean;
   /** Whether every key column sorts ascending, nulls last, in the collation of its column. */
   readonly plainOrder: boolean;
+  /** The constraint that it is there for. @default none */
+  readonly constraint?: string;
 }
 
 /** Something that PostgreSQL defines in one text. */
 export interface Definition {
   readonly name: string;
-  /** p, u, f, c, x for constraints; `trigger` for triggers; O, D, R, A is part of the definition's text. */
+  /** p, u, f, c, x for constraints; `trigger` for triggers, with when it fires at the end of the definition. */
   readonly type: string;
   readonly definition: string;
 }
@@ -108,6 +153,10 @@ export interface Routine extends TableName {
   /** With its arguments' types: `fence()`. */
   readonly signature: string;
   readonly definition: string;
+  /** @default not known */
+  readonly owner?: string;
+  /** @default none */
+  readonly grants?: readonly Grant[];
 }
 
 export interface Sequence extends TableName {
@@ -118,11 +167,26 @@ export interface Sequence extends TableName {
   readonly max: string;
   readonly cache: string;
   readonly cycle: boolean;
-  /** What it was last set to or gave; null: not used yet. Whole numbers as text: they may pass 2^53. */
+  /** What it last gave; null: nothing yet, or the role may not read it (see `readable`). Whole numbers as text: they may pass 2^53. */
   readonly lastValue: string | null;
   /** The column that it belongs to or that takes its default from it. @default none */
   readonly column?: TableName & { readonly column: string };
   readonly identity: boolean;
+  /** Every column that it belongs to or that takes a value from it; of a partition: the table's. @default `column` alone */
+  readonly feeds?: readonly Feed[];
+  /** Whether the role that read the catalog may read its state. @default true */
+  readonly readable?: boolean;
+  /** @default not known */
+  readonly owner?: string;
+  /** @default none */
+  readonly grants?: readonly Grant[];
+}
+
+/** A column that gets values from a sequence. */
+export interface Feed extends TableName {
+  readonly column: string;
+  /** Whether its default is the sequence's next value and nothing else. */
+  readonly plain: boolean;
 }
 
 export interface NotTable extends TableName {
