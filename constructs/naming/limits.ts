@@ -10,6 +10,7 @@
  * @see https://docs.aws.amazon.com/dms/latest/APIReference/API_CreateReplicationInstance.html
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
  * @see https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
+ * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
  */
 export const NAME_LIMITS = {
   /** Resources whose name is only a tag, and whatever has no lower limit of its own (a tag value holds 256 characters). */
@@ -27,6 +28,7 @@ export const NAME_LIMITS = {
   queue: 80,
   schedule: 64,
   alias: 256,
+  'state-machine': 80,
 } as const;
 
 /** A kind of resource that limits the length of its name. */

@@ -140,6 +140,27 @@ export class Bucket extends Construct {
   }
 
   /**
+   * Lets a role read the current versions of objects whose keys it knows; nothing else.
+   * @param prefix the keys it may read, for instance `exports/`; all of them by default
+   */
+  grantGet(grantee: Grantee, prefix = ''): void {
+    grantee.addStatements({ actions: ['s3:GetObject'], resources: [`${this.bucketArn}/${prefix}*`] });
+    if (this.encryption !== 'sse-s3') this.encryption.kmsKey.grantDecrypt(grantee);
+  }
+
+  /**
+   * Lets a role list keys. Who may, learns from a read that an object is not there; who may not, is told that it may not.
+   * @param prefix the keys it may list, for instance `exports/`
+   */
+  grantList(grantee: Grantee, prefix: string): void {
+    grantee.addStatements({
+      actions: ['s3:ListBucket'],
+      resources: [this.bucketArn],
+      conditions: { StringLike: { 's3:prefix': `${prefix}*` } },
+    });
+  }
+
+  /**
    * Lets a role write objects; not read, list or delete them.
    * @param prefix the keys it may write, for instance `exports/`; all of them by default
    */

@@ -87,6 +87,7 @@ describe('a name', () => {
     ['queue', 80],
     ['schedule', 64],
     ['alias', 256],
+    ['state-machine', 80],
   ])('of a %s may have %d characters, not one more', (kind, limit) => {
     const longest = 'x'.repeat(limit - '-prod'.length);
     expect(deploymentOf().name(longest, kind)).toHaveLength(limit);
@@ -98,7 +99,7 @@ describe('a name', () => {
   });
 
   test('has no other limits than these', () => {
-    expect(Object.keys(NAME_LIMITS)).toHaveLength(14);
+    expect(Object.keys(NAME_LIMITS)).toHaveLength(15);
   });
 
   test('has the limit of 255 characters where no kind is given', () => {

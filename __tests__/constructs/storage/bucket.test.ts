@@ -154,6 +154,27 @@ describe('a grant on a bucket', () => {
     ]);
   });
 
+  test('to get covers the current objects of known keys and decryption', () => {
+    expect(grantedTo(build({}, (bucket, stack) => bucket.grantGet(role(stack), 'exports/')))).toEqual([
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: `${ARN}/exports/*` },
+      { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:DescribeKey'], Resource: KEY_ARN },
+    ]);
+    expect(grantedTo(build({ encryption: 'sse-s3' }, (bucket, stack) => bucket.grantGet(role(stack))))).toEqual([
+      { Effect: 'Allow', Action: 's3:GetObject', Resource: `${ARN}/*` },
+    ]);
+  });
+
+  test('to list covers the keys of one prefix', () => {
+    expect(grantedTo(build({}, (bucket, stack) => bucket.grantList(role(stack), 'exports/')))).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 's3:ListBucket',
+        Resource: ARN,
+        Condition: { StringLike: { 's3:prefix': 'exports/*' } },
+      },
+    ]);
+  });
+
   test('to write neither reads, lists nor deletes', () => {
     expect(grantedTo(build({}, (bucket, stack) => bucket.grantWrite(role(stack))))).toEqual([
       { Effect: 'Allow', Action: ['s3:PutObject', 's3:AbortMultipartUpload'], Resource: `${ARN}/*` },

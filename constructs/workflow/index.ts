@@ -1,0 +1,1 @@
+export { StateMachine, type StateMachineDefinition, type StateMachineProps } from './state-machine';
