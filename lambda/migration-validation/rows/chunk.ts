@@ -18,6 +18,10 @@ export interface ComparedColumn {
   readonly name: string;
   /** pg_catalog's name of the base type on the source. */
   readonly baseType: string;
+  /** What its values are cast to where they are compared, quoted and with the schema. @default the base type of pg_catalog */
+  readonly cast?: string;
+  /** Whether its values are told apart by their texts alone, as the sides' types have no common operators. @default false */
+  readonly printed?: boolean;
 }
 
 /** How a table's rows are compared. Made from both catalogs; the same for both sides. Plain data: it goes into files. */

@@ -1,0 +1,61 @@
+import type { Client, CustomTypesConfig, QueryArrayResult } from 'pg';
+import Cursor from 'pg-cursor';
+import type { Chunk } from './chunk';
+
+/** A row's values as PostgreSQL prints them. */
+export type Values = readonly (string | null)[];
+
+/** Each value as PostgreSQL sent it. */
+const AS_TEXT: CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
+
+/**
+ * Asks for a few rows.
+ * @param byIndex whether an index serves the statement: then the table is not read as a whole, whatever the planner thinks
+ */
+export async function readRows(client: Client, sql: string, byIndex: boolean): Promise<readonly Values[]> {
+  // In one message, so that the setting goes with it at no cost, and ends with the transaction: of the caller, or this one.
+  const text = byIndex ? `SET LOCAL enable_seqscan = off; ${sql}` : sql;
+  const answer: unknown = await client.query({ text, rowMode: 'array', types: AS_TEXT });
+  const results = (Array.isArray(answer) ? answer : [answer]) as readonly QueryArrayResult<(string | null)[]>[];
+  return results.at(-1)?.rows ?? [];
+}
+
+/** Reads rows as they are asked for, some hundreds at once, so that they need not fit into memory. */
+export async function* streamRows(client: Client, sql: string, byIndex: boolean): AsyncGenerator<Values> {
+  if (byIndex) await client.query('SET enable_seqscan = off');
+  const cursor = client.query(new Cursor<(string | null)[]>(sql, [], { rowMode: 'array', types: AS_TEXT }));
+  let failed = false;
+  try {
+    for (;;) {
+      const rows = await cursor.read(ROWS_AT_ONCE);
+      yield* rows;
+      if (rows.length < ROWS_AT_ONCE) return;
+    }
+  } catch (error) {
+    failed = true;
+    throw error;
+  } finally {
+    // A cursor that failed is closed already; one whose connection is gone would never answer.
+    if (!failed) {
+      await closed(client, cursor);
+      if (byIndex) await client.query('RESET enable_seqscan');
+    }
+  }
+}
+
+/** Waits until a cursor is closed, or its connection is. */
+async function closed(client: Client, cursor: Cursor): Promise<void> {
+  let onEnd: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    onEnd = resolve;
+    client.once('end', onEnd);
+  });
+  await Promise.race([cursor.close(), ended]);
+  client.off('end', onEnd);
+}
+
+const ROWS_AT_ONCE = 1000;
+
+/** Whether an index serves a chunk's statements. */
+export const byIndex = (chunk: Chunk): boolean =>
+  chunk.kind === 'range' && (chunk.after !== undefined || chunk.upTo !== undefined);

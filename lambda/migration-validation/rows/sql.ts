@@ -1,0 +1,172 @@
+import { escapeIdentifier, escapeLiteral } from 'pg';
+import { castOf } from './column-types';
+import type { Chunk, ComparedColumn, KeyValues, TablePlan } from './chunk';
+
+/** Hashes of keys or rows that are looked at, of all those in a chunk: those that have these numbers modulo a power of two. */
+export interface Buckets {
+  readonly of: number;
+  readonly numbers: readonly number[];
+}
+
+/**
+ * A row's hash is that of the text of its record. That text tells apart everything that PostgreSQL prints differently: NULL
+ * and '', the place of a value in the row, 1.0 and 1.00, 0 and -0, the padding of char(n), the order of keys in json.
+ *
+ * Not hash_record_extended, though it takes a third of the time: it adds up 31^i times the hash of column i, so that values
+ * exchanged between two rows leave the sum over the rows as it was; and it hashes a bigint by folding its halves, so that 5
+ * and 5 << 32 are one. The proof is in checksum.test.ts.
+ */
+export const rowHash = (plan: TablePlan, seed: string): string => hash(recordText(plan.columns), seed);
+
+/** What rows are told apart by: the key's hash, or the row's where there is no key. */
+export const identityHash = (plan: TablePlan, seed: string): string =>
+  plan.key.length > 0 ? hash(recordText(plan.key), seed) : rowHash(plan, seed);
+
+/** The table, as `t`: without the rows of tables that inherit from it, but with those of its partitions. */
+export function fromTable(plan: TablePlan): string {
+  const only = plan.kind === 'ordinary' ? 'ONLY ' : '';
+  return `${only}${escapeIdentifier(plan.schema)}.${escapeIdentifier(plan.name)} AS t`;
+}
+
+/** How many rows a chunk has, and the sum of their hashes. */
+export function sumStatement(plan: TablePlan, chunk: Chunk, seed: string): string {
+  return `SELECT ${counted(plan, seed)} FROM ${fromTable(plan)} WHERE ${inChunk(plan, chunk, seed)}`;
+}
+
+/** The same for each bucket of a chunk that has rows. */
+export function bucketStatement(plan: TablePlan, chunk: Chunk, seed: string, buckets: number): string {
+  const bucket = `${identityHash(plan, seed)} & ${buckets - 1}`;
+  return `SELECT ${bucket}, ${counted(plan, seed)} FROM ${fromTable(plan)} WHERE ${inChunk(plan, chunk, seed)} GROUP BY 1`;
+}
+
+/** Key hash, row hash and key of each row, in the order of the hash of the key. */
+export function keyedRowsStatement(plan: TablePlan, chunk: Chunk, seed: string, buckets?: Buckets): string {
+  return `SELECT ${[identityHash(plan, seed), rowHash(plan, seed), ...plan.key.map(printed)].join(', ')}
+    FROM ${fromTable(plan)} WHERE ${inBuckets(plan, chunk, seed, buckets)} ORDER BY 1`;
+}
+
+/** Without a key: each distinct row's hash, and how many there are of it, in the order of the hash. */
+export function countedRowsStatement(plan: TablePlan, chunk: Chunk, seed: string, buckets?: Buckets): string {
+  return `SELECT ${rowHash(plan, seed)}, pg_catalog.count(*)
+    FROM ${fromTable(plan)} WHERE ${inBuckets(plan, chunk, seed, buckets)} GROUP BY 1 ORDER BY 1`;
+}
+
+/** Without a key: one row of each of these hashes, as its hash and its values. */
+export function rowsOfHashesStatement(plan: TablePlan, chunk: Chunk, seed: string, hashes: readonly string[]): string {
+  const hashed = rowHash(plan, seed);
+  const wanted = `${hashed} = ANY (${array(hashes)}::pg_catalog.int8[])`;
+  return `SELECT DISTINCT ON (1) ${[hashed, ...plan.columns.map(printed)].join(', ')}
+    FROM ${fromTable(plan)} WHERE ${inChunk(plan, chunk, seed)} AND ${wanted} ORDER BY 1`;
+}
+
+/** Row hash, version and key of the rows that have these keys, and their values if wanted. */
+export function rowsOfKeysStatement(
+  plan: TablePlan,
+  keys: readonly KeyValues[],
+  seed: string,
+  values: boolean,
+): string {
+  const names = plan.key.map((_, index) => `c${index}`);
+  const arrays = plan.key.map((_, index) => `${array(keys.map((key) => key[index] ?? ''))}::pg_catalog.text[]`);
+  const matches = plan.key.flatMap((column, index) => {
+    const cast = castOf(column);
+    return cast === undefined ? [] : [`${reference(column)} = k.c${index}::${cast}`];
+  });
+  // Where there are no operators: the record of the texts prints as the record of the values does.
+  if (matches.length < plan.key.length) {
+    matches.push(`${recordText(plan.key)} = ROW(${names.map((name) => `k.${name}`).join(', ')})::pg_catalog.text`);
+  }
+  const columns = [
+    rowHash(plan, seed),
+    't.xmin',
+    ...plan.key.map(printed),
+    ...(values ? plan.columns.map(printed) : []),
+  ];
+  return `SELECT ${columns.join(', ')} FROM pg_catalog.unnest(${arrays.join(', ')}) AS k (${names.join(', ')})
+    JOIN ${fromTable(plan)} ON ${matches.join(' AND ')}`;
+}
+
+/** The range key of the row that is so many rows further, in the order of the range key; none where the range ends before. */
+export function boundaryStatement(
+  plan: TablePlan,
+  after: KeyValues | undefined,
+  rows: number,
+  upTo?: KeyValues,
+): string {
+  const columns = requireRangeKey(plan);
+  const order = columns.map(reference).join(', ');
+  return `SELECT ${columns.map(printed).join(', ')} FROM ${fromTable(plan)}
+    WHERE ${inRange(columns, after, upTo)} ORDER BY ${order} OFFSET ${rows - 1} LIMIT 1`;
+}
+
+/** @throws Error where chunks of the table cannot be ranges */
+export function requireRangeKey(plan: TablePlan): readonly ComparedColumn[] {
+  if (plan.rangeKey === undefined || plan.rangeKey.length === 0) {
+    throw new Error(`chunks of ${plan.schema}.${plan.name} must be partitions: it has no range key`);
+  }
+  return plan.rangeKey;
+}
+
+const counted = (plan: TablePlan, seed: string): string =>
+  `pg_catalog.count(*), COALESCE(pg_catalog.sum(${rowHash(plan, seed)}), 0)`;
+
+function hash(text: string, seed: string): string {
+  if (!/^-?\d{1,19}$/.test(seed)) throw new Error(`seed must be a whole number of 64 bits, got ${seed}`);
+  return `pg_catalog.hashtextextended(${text}, '${seed}'::pg_catalog.int8)`;
+}
+
+/** Collation C: the hash is that of the bytes, and comparing them needs no library. */
+const recordText = (columns: readonly ComparedColumn[]): string =>
+  `(ROW(${columns.map(printed).join(', ')})::pg_catalog.text COLLATE pg_catalog."C")`;
+
+const reference = ({ name }: ComparedColumn): string => `t.${escapeIdentifier(name)}`;
+
+/** PostgreSQL 15 began to print bytes from 128 of "char" in another way: its binary form is the same. */
+const printed = (column: ComparedColumn): string =>
+  column.baseType === 'char' && column.printed !== true
+    ? `pg_catalog.charsend(${reference(column)})`
+    : reference(column);
+
+function inBuckets(plan: TablePlan, chunk: Chunk, seed: string, buckets: Buckets | undefined): string {
+  const chosen = inChunk(plan, chunk, seed);
+  if (buckets === undefined) return chosen;
+  const bucket = `(${identityHash(plan, seed)} & ${buckets.of - 1})`;
+  return `${chosen} AND ${bucket} = ANY ('{${buckets.numbers.join(',')}}'::pg_catalog.int8[])`;
+}
+
+function inChunk(plan: TablePlan, chunk: Chunk, seed: string): string {
+  if (chunk.kind === 'range') return inRange(requireRangeKey(plan), chunk.after, chunk.upTo);
+  if (chunk.of === 1) return 'true';
+  // Other bits than the buckets take: else all rows of a partition would be in the same few buckets.
+  return `((${identityHash(plan, seed)} >> 32) & 2147483647) % ${chunk.of} = ${chunk.index}`;
+}
+
+function inRange(
+  columns: readonly ComparedColumn[],
+  after: KeyValues | undefined,
+  upTo: KeyValues | undefined,
+): string {
+  const bounds = [...bound(columns, '>', after), ...bound(columns, '<=', upTo)];
+  return bounds.length > 0 ? bounds.join(' AND ') : 'true';
+}
+
+function bound(columns: readonly ComparedColumn[], operator: '>' | '<=', values: KeyValues | undefined): string[] {
+  if (values === undefined) return [];
+  if (values.length !== columns.length) {
+    throw new Error(`a bound must have ${columns.length} values, one for each column, got ${values.length}`);
+  }
+  const literals = columns.map((column, index) => literal(column, values[index] ?? ''));
+  const compared = `(${columns.map(reference).join(', ')}) ${operator} (${literals.join(', ')})`;
+  const [first] = columns;
+  if (columns.length === 1 || first === undefined) return [compared];
+  // Says nothing new, but the planner estimates how many rows lie between two values, and not between two rows of values.
+  return [`${reference(first)} ${operator === '>' ? '>=' : '<='} ${literals[0] ?? ''}`, compared];
+}
+
+function literal(column: ComparedColumn, value: string): string {
+  const cast = castOf(column);
+  if (cast === undefined) throw new Error(`column ${column.name} must have an order to be part of a range key`);
+  return `${escapeLiteral(value)}::${cast}`;
+}
+
+const array = (values: readonly string[]): string => `ARRAY[${values.map((value) => escapeLiteral(value)).join(', ')}]`;
