@@ -10,10 +10,16 @@ import { boundaryStatement } from './sql';
  * rows that either side has or will have, each in one range, whatever is inserted and deleted meanwhile. Rows with equal
  * range keys are in one range, however many they are.
  * @param client the source's
+ * @param start where an earlier walk stood: the end of its last range. Undefined: at the beginning of the table
  * @throws Error where the table has no range key
  */
-export async function* rangeChunks(client: Client, plan: TablePlan, chunkRows: number): AsyncGenerator<Chunk> {
-  let after: KeyValues | undefined;
+export async function* rangeChunks(
+  client: Client,
+  plan: TablePlan,
+  chunkRows: number,
+  start?: KeyValues,
+): AsyncGenerator<Chunk> {
+  let after = start;
   for (;;) {
     const [row] = await readRows(client, boundaryStatement(plan, after, chunkRows), true);
     const upTo = row?.map((value) => value ?? '');
