@@ -86,7 +86,7 @@ async function read(client: Client, selection: Selection): Promise<Catalog> {
     types: await readTypes(scope, names),
     notTables: [
       ...notTables.filter((name) => exclusion(name, selection) === undefined),
-      ...(await readLargeObjects(client)),
+      ...(mayHoldLargeObjects(tables, selection) ? await readLargeObjects(client) : []),
     ],
     roles: await readRoles(client),
     excluded: [
@@ -97,6 +97,10 @@ async function read(client: Client, selection: Selection): Promise<Catalog> {
     ],
   };
 }
+
+/** Large objects are in no schema: where schemas were asked for, they belong to them if a column can refer to one. */
+const mayHoldLargeObjects = (tables: readonly Table[], { schemas }: Selection): boolean =>
+  schemas === undefined || tables.some(({ columns }) => columns.some(({ baseType }) => baseType === 'oid'));
 
 const excluded = (object: string, reason: string | undefined): Excluded[] =>
   reason === undefined ? [] : [{ object, reason }];

@@ -61,6 +61,7 @@ export const SHOP = `
   CREATE TABLE shop.uses (a bigint DEFAULT nextval('shop.shared'), b int DEFAULT nextval('shop.shared'::text),
     c text DEFAULT 'P' || nextval('shop.shared'));
   CREATE SEQUENCE shop.used; SELECT setval('shop.used', 9007199254740993);
+  CREATE TABLE elsewhere.scans (picture oid);
   CREATE MATERIALIZED VIEW shop.daily AS SELECT 1 AS one;
   CREATE VIEW shop.seen AS SELECT 1 AS one;
   CREATE EXTENSION file_fdw SCHEMA elsewhere;
