@@ -20,6 +20,8 @@ export interface CompareChunkOptions {
   readonly seed: string;
   /** How many differing rows are listed, from 0. */
   readonly maxDifferences: number;
+  /** Up to so many rows a side are looked at without narrowing them down first, which would cost as much. @default 2000 */
+  readonly fewRows?: number;
 }
 
 /** How many rows a chunk has on one side, and the sum of their hashes. */
@@ -39,13 +41,14 @@ export async function compareChunk(
   pair: Pair,
   plan: TablePlan,
   chunk: Chunk,
-  { seed, maxDifferences }: CompareChunkOptions,
+  { seed, maxDifferences, fewRows = 2000 }: CompareChunkOptions,
 ): Promise<ChunkComparison> {
   const [source, target] = await onBoth(pair, (client) => sumChunk(client, plan, chunk, seed));
   if (source.rows === target.rows && source.sum === target.sum) {
     return { source, target, differences: [], counts: NO_DIFFERENCES };
   }
-  const buckets = await differingBuckets(pair, plan, chunk, seed, Math.max(source.rows, target.rows));
+  const rows = Math.max(source.rows, target.rows);
+  const buckets = rows > fewRows ? await differingBuckets(pair, plan, chunk, seed, rows) : undefined;
   const { listed, counts } = await differingRows(pair, plan, chunk, seed, buckets, maxDifferences);
   const differences =
     plan.key.length > 0
@@ -54,22 +57,19 @@ export async function compareChunk(
   return { source, target, differences, counts };
 }
 
-/** Up to so many rows a side are looked at without narrowing them down: that would cost as much. */
-const FEW_ROWS = 2000;
 /** What narrowing down aims at. */
 const ROWS_IN_BUCKET = 128;
 const MIN_BUCKETS = 64;
 const MAX_BUCKETS = 4096;
 
-/** The buckets of a chunk that are not equal; undefined: all rows are to be looked at. */
+/** The buckets of a chunk that are not equal. */
 async function differingBuckets(
   pair: Pair,
   plan: TablePlan,
   chunk: Chunk,
   seed: string,
   rows: number,
-): Promise<Buckets | undefined> {
-  if (rows <= FEW_ROWS) return undefined;
+): Promise<Buckets> {
   const wanted = 2 ** Math.ceil(Math.log2(rows / ROWS_IN_BUCKET));
   const of = Math.min(Math.max(wanted, MIN_BUCKETS), MAX_BUCKETS);
   const [source, target] = await onBoth(pair, async (client) => {

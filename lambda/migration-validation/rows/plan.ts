@@ -66,9 +66,9 @@ function commonColumns(source: Table, target: Table): ComparedColumn[] {
 function comparedColumn(source: Column, target: Column): ComparedColumn {
   const { name, baseType } = source;
   const known = comparisonType(baseType);
-  // A user's type: its own name, the same on both sides; its operators are pg_catalog's for enums only.
-  if (source.typeKind === 'e' && target.typeKind === 'e' && source.type === target.type) {
-    return { name, baseType, cast: source.type };
+  // Of the types of users, only those of enums have their operators in pg_catalog.
+  if (source.typeKind === 'e' && target.typeKind === 'e' && baseType === target.baseType) {
+    return { name, baseType, cast: baseType };
   }
   const same = known === undefined ? baseType === target.baseType : known === comparisonType(target.baseType);
   return same ? { name, baseType } : { name, baseType, printed: true };
@@ -128,7 +128,7 @@ function orderedAlike(source: Column | undefined, target: Column | undefined): b
   if (source === undefined || target === undefined) return false;
   if (source.typeKind === 'e' && target.typeKind === 'e') {
     const [labels, others] = [source.enumLabels, target.enumLabels];
-    return source.type === target.type && labels !== undefined && labels.join('\0') === others?.join('\0');
+    return source.baseType === target.baseType && labels !== undefined && labels.join('\0') === others?.join('\0');
   }
   const type = comparisonType(source.baseType);
   if (type === undefined || type !== comparisonType(target.baseType)) return false;

@@ -48,6 +48,8 @@ export interface RowComparisonOptions {
   readonly maxActiveSessions?: number;
   /** How often a row that keeps changing is compared again before it counts as undecided. @default 10 */
   readonly maxRechecks?: number;
+  /** How long a server that cannot be reached is waited for, in seconds. @default 60 */
+  readonly reconnectSeconds?: number;
   readonly state?: StateStore;
   readonly observer?: Observer;
   readonly signal?: AbortSignal;

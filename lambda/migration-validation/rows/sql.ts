@@ -82,7 +82,7 @@ export function rowsOfKeysStatement(
     ...plan.key.map(printed),
     ...(values ? plan.columns.map(printed) : []),
   ];
-  return `SELECT ${columns.join(', ')} FROM pg_catalog.unnest(${arrays.join(', ')}) AS k (${names.join(', ')})
+  return `SELECT ${columns.join(', ')} FROM unnest(${arrays.join(', ')}) AS k (${names.join(', ')})
     JOIN ${fromTable(plan)} ON ${matches.join(' AND ')}`;
 }
 
@@ -122,7 +122,7 @@ const recordText = (columns: readonly ComparedColumn[]): string =>
 const reference = ({ name }: ComparedColumn): string => `t.${escapeIdentifier(name)}`;
 
 /** PostgreSQL 15 began to print bytes from 128 of "char" in another way: its binary form is the same. */
-const printed = (column: ComparedColumn): string =>
+export const printed = (column: ComparedColumn): string =>
   column.baseType === 'char' && column.printed !== true
     ? `pg_catalog.charsend(${reference(column)})`
     : reference(column);
@@ -134,7 +134,7 @@ function inBuckets(plan: TablePlan, chunk: Chunk, seed: string, buckets: Buckets
   return `${chosen} AND ${bucket} = ANY ('{${buckets.numbers.join(',')}}'::pg_catalog.int8[])`;
 }
 
-function inChunk(plan: TablePlan, chunk: Chunk, seed: string): string {
+export function inChunk(plan: TablePlan, chunk: Chunk, seed: string): string {
   if (chunk.kind === 'range') return inRange(requireRangeKey(plan), chunk.after, chunk.upTo);
   if (chunk.of === 1) return 'true';
   // Other bits than the buckets take: else all rows of a partition would be in the same few buckets.
