@@ -45,7 +45,7 @@ async function checkOne(
     // Hashes with another seed in each table, from the whole range of 64 bits.
     await checkCase(pair, item, index, `${BigInt.asIntN(64, BigInt(seed + at) * 0x9e3779b97f4a7c15n)}`);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : 'something that is no error was thrown';
+    const { message } = cause as Error;
     throw new Error(`seed ${seed}, table ${at}: ${message}\n${JSON.stringify(item)}`, { cause });
   }
 }

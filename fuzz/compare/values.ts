@@ -69,7 +69,7 @@ export const COLUMN_TYPES: readonly ColumnType[] = [
   type('int8', ['0', '5', '21474836480', '-5', '-21474836481', '9223372036854775807', '-9223372036854775808']),
   type('numeric', ['1', '1.0', '1.00', '0', '0.0', '-1', 'NaN', 'Infinity', '-Infinity', '1'.padEnd(60, '0')]),
   type('numeric(12,2)', ['1.00', '-1.00', '0.00', 'NaN', '9999999999.99'], 'numeric'),
-  type('float4', ['0', '-0', 'NaN', 'Infinity', '-Infinity', '0.1', '1e-40', '16777216', '3.4028235e+38']),
+  type('float4', ['0', '-0', 'NaN', 'Infinity', '-Infinity', '0.1', '1e-40', '1.6777216e+07', '3.4028235e+38']),
   type('float8', ['0', '-0', 'NaN', 'Infinity', '-Infinity', '0.1', '0.30000000000000004', '0.3', '5e-324', '1e+300']),
   type('bool', ['t', 'f']),
   type('text', TEXTS),

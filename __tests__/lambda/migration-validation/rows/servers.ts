@@ -7,6 +7,8 @@ import { startPostgres } from '../../../support/postgres';
 export interface Servers {
   /** As the comparison connects: read-only, with its settings. Closed by stop. */
   connect(config?: ClientConfig): Promise<Pair>;
+  /** With the settings that the role has. Closed by stop. */
+  connectUnpinned(config?: ClientConfig): Promise<Pair>;
   /** Runs statements of a superuser on both sides. */
   onBoth(sql: string): Promise<void>;
   /** Does something as a superuser on each side, at once. */
@@ -36,6 +38,10 @@ export async function startServers(): Promise<Servers> {
       clients.push(pair.source, pair.target);
       return pair;
     },
+    connectUnpinned: async (config = {}) => ({
+      source: await owner({ ...source.superuser, ...config }),
+      target: await owner({ ...target.superuser, ...config }),
+    }),
     onBoth: (sql) => each((client) => client.query(sql)),
     each,
     stop: async () => {
