@@ -4,12 +4,16 @@ export interface Catalog {
   readonly sequences: readonly Sequence[];
   /** Functions that triggers, defaults, constraints or indexes of the tables use, and that are no part of PostgreSQL. */
   readonly functions: readonly Routine[];
+  /** The other functions of the schemas. @default none */
+  readonly unusedFunctions?: readonly Routine[];
   /** What holds data and is no table: foreign tables, materialized views, large objects. */
   readonly notTables: readonly NotTable[];
   /** The server's version as a number: 140023, 160014. */
   readonly serverVersion: number;
   /** Those selected that exist. */
   readonly schemas: readonly Schema[];
+  /** Those asked for that do not exist. @default none */
+  readonly missingSchemas?: readonly string[];
   /** Enums, domains, composites and ranges of the selected schemas, and those that columns use from others. */
   readonly types: readonly UserType[];
   /** Every role of the server. */

@@ -80,9 +80,10 @@ async function read(client: Client, selection: Selection): Promise<Catalog> {
   return {
     serverVersion: version,
     schemas,
+    missingSchemas: (selection.schemas ?? []).filter((name) => !names.includes(name)),
     tables,
     sequences: sequences.filter((sequence) => excludedOwner(sequence) === undefined),
-    functions: await readFunctions(scope, names),
+    ...(await readFunctions(scope, names)),
     types: await readTypes(scope, names),
     notTables: [
       ...notTables.filter((name) => exclusion(name, selection) === undefined),

@@ -47,28 +47,35 @@ interface FunctionRow {
  * The functions that tables use, and those of the schemas that these call in turn. PostgreSQL keeps no record of calls inside
  * a body: a name followed by a parenthesis counts as one, which may take in a function too many, and then compares it too.
  */
-export async function readFunctions({ client, tables }: Scope, schemas: readonly string[]): Promise<Routine[]> {
+export async function readFunctions(
+  { client, tables }: Scope,
+  schemas: readonly string[],
+): Promise<{ readonly functions: readonly Routine[]; readonly unusedFunctions: readonly Routine[] }> {
   const used = await client.query<{ readonly oid: number }>(USED, [tables]);
   const { rows } = await client.query<FunctionRow>(CANDIDATES, [used.rows.map(({ oid }) => oid), schemas]);
-  const reached = reachable(rows);
   const grants = await readGrants(
     client,
-    reached.map(({ oid }) => oid),
+    rows.map(({ oid }) => oid),
   );
-  return reached.map(({ oid, schema, name, signature, definition, owner }) => ({
+  const routine = ({ oid, schema, name, signature, definition, owner }: FunctionRow): Routine => ({
     ...{ schema, name, signature, definition, owner },
     grants: grants.get(oid) ?? [],
-  }));
+  });
+  const reached = reachable(rows);
+  return {
+    functions: rows.filter((row) => reached.has(row)).map(routine),
+    unusedFunctions: rows.filter((row) => !reached.has(row)).map(routine),
+  };
 }
 
-function reachable(candidates: readonly FunctionRow[]): FunctionRow[] {
+function reachable(candidates: readonly FunctionRow[]): ReadonlySet<FunctionRow> {
   const found = new Set(candidates.filter(({ used }) => used));
   // A set gives what is added while it is gone through.
   for (const caller of found) {
     const called = new Set([...caller.body.matchAll(/([\p{L}_][\p{L}\p{N}_$]*)"?\s*\(/gu)].map(([, name]) => name));
     for (const candidate of candidates) if (called.has(candidate.name)) found.add(candidate);
   }
-  return candidates.filter((candidate) => found.has(candidate));
+  return found;
 }
 
 const GRANTS = grantsFrom(
