@@ -44,8 +44,7 @@ class Head {
   }
 
   async start(): Promise<void> {
-    const result = await this.values.next();
-    this.next = result.done === true ? undefined : result.value;
+    await this.advance(-Infinity);
   }
 
   /** Everything of a moment. */
@@ -53,13 +52,18 @@ class Head {
     const taken: Timed[] = [];
     while (this.next?.timestamp === timestamp) {
       taken.push(this.next);
-      await this.start();
-      // Not a number compares to nothing.
-      if (this.next !== undefined && !(this.next.timestamp >= timestamp)) {
-        throw new NotInOrder('payments must come in the order of their times, got others');
-      }
+      await this.advance(timestamp);
     }
     return taken;
+  }
+
+  private async advance(from: number): Promise<void> {
+    const result = await this.values.next();
+    this.next = result.done === true ? undefined : result.value;
+    // What is not a number is neither less nor more.
+    if (this.next !== undefined && !(this.next.timestamp >= from)) {
+      throw new NotInOrder('payments must come in the order of their times, got others');
+    }
   }
 
   async close(): Promise<void> {
