@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { StateStore } from '../rows/run';
+
+/** Keys of rows, perhaps values: for its owner alone. */
+const MODE = 0o600;
+
+/**
+ * A run's state in one file of JSON lines: the header first, then what was appended. Each write is on the disk when it
+ * returns. One process at a time.
+ */
+export class FileStateStore implements StateStore {
+  private end: Promise<unknown> = Promise.resolve();
+  private handle: FileHandle | undefined;
+
+  constructor(private readonly path: string) {}
+
+  async load(): Promise<unknown> {
+    for await (const line of this.lines()) return line;
+    return undefined;
+  }
+
+  /** The lines of an earlier header go with it: they were its own. */
+  save(header: unknown): Promise<void> {
+    return this.inTurn(async () => {
+      await this.close();
+      const temporary = join(dirname(this.path), `.${basename(this.path)}.${randomBytes(6).toString('hex')}`);
+      try {
+        const file = await open(temporary, 'wx', MODE);
+        try {
+          await file.writeFile(`${JSON.stringify(header)}\n`);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        await rename(temporary, this.path);
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
+      await syncFolder(dirname(this.path));
+    });
+  }
+
+  append(entry: unknown): Promise<void> {
+    return this.inTurn(async () => {
+      this.handle ??= await openAtLastWholeLine(this.path);
+      await this.handle.appendFile(`${JSON.stringify(entry)}\n`);
+      await this.handle.datasync();
+    });
+  }
+
+  async *entries(): AsyncGenerator {
+    let first = true;
+    for await (const line of this.lines()) {
+      if (!first) yield line;
+      first = false;
+    }
+  }
+
+  clear(): Promise<void> {
+    return this.inTurn(async () => {
+      await this.close();
+      await rm(this.path, { force: true });
+    });
+  }
+
+  /** Lets go of the file. Another write opens it again. */
+  async close(): Promise<void> {
+    const { handle } = this;
+    this.handle = undefined;
+    await handle?.close();
+  }
+
+  /** Whole lines in their order. @throws Error when a line is no JSON: the file is damaged, or none of these */
+  private async *lines(): AsyncGenerator {
+    const file = await openIfThere(this.path);
+    if (file === undefined) return;
+    try {
+      const { size } = await file.stat();
+      const whole = await endOfLastLine(file, size);
+      if (whole === 0) return;
+      const input = file.createReadStream({ end: whole - 1, autoClose: false, encoding: 'utf8' });
+      let number = 0;
+      for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+        number += 1;
+        yield parse(line, `${this.path}, line ${number}`);
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** One after the other: two workers may be done with their chunks at once. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.end.then(work);
+    this.end = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+function parse(line: string, where: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new Error(
+      `the state must be a file that a comparison wrote, got other text at ${where}; remove the file to begin anew`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A line that a kill cut short is overwritten by the next. */
+async function openAtLastWholeLine(path: string): Promise<FileHandle> {
+  const file = await open(path, 'r+', MODE);
+  try {
+    const { size } = await file.stat();
+    const whole = await endOfLastLine(file, size);
+    if (whole < size) await file.truncate(whole);
+  } finally {
+    await file.close();
+  }
+  return open(path, 'a', MODE);
+}
+
+/** @returns how many bytes there are up to and with the last line feed */
+async function endOfLastLine(file: FileHandle, size: number): Promise<number> {
+  const buffer = Buffer.alloc(64 * 1024);
+  for (let end = size; end > 0;) {
+    const start = Math.max(0, end - buffer.length);
+    const { bytesRead } = await file.read(buffer, 0, end - start, start);
+    const at = buffer.subarray(0, bytesRead).lastIndexOf('\n');
+    if (at !== -1) return start + at + 1;
+    end = start;
+  }
+  return 0;
+}
+
+/** A rename lasts only when its folder does. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
