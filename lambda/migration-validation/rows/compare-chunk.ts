@@ -95,21 +95,23 @@ async function differingRows(
   const source = entries(streamRows(pair.source, sql, byIndex(chunk)), keyed);
   const target = entries(streamRows(pair.target, sql, byIndex(chunk)), keyed);
   try {
-    for await (const row of merge(source, target)) {
+    await merge(source, target, (row) => {
       counts = addCount(counts, row.kind, row.count);
       if (listed.length < maxDifferences) listed.push(row);
-    }
+    });
   } finally {
     await Promise.allSettled([source.return(undefined), target.return(undefined)]);
   }
   return { listed, counts };
 }
 
-async function* entries(rows: AsyncIterable<Values>, keyed: boolean): AsyncGenerator<Entry> {
-  for await (const [order, second, ...key] of rows) {
-    yield keyed
-      ? { order: BigInt(order ?? 0), rowHash: second ?? '', key: key.map((value) => value ?? ''), count: 1 }
-      : { order: BigInt(order ?? 0), rowHash: order ?? '', key: [], count: Number(second) };
+async function* entries(batches: AsyncIterable<readonly Values[]>, keyed: boolean): AsyncGenerator<readonly Entry[]> {
+  for await (const rows of batches) {
+    yield rows.map(([order, second, ...key]) =>
+      keyed
+        ? { order: BigInt(order ?? 0), rowHash: second ?? '', key: key.map((value) => value ?? ''), count: 1 }
+        : { order: BigInt(order ?? 0), rowHash: order ?? '', key: [], count: Number(second) },
+    );
   }
 }
 

@@ -18,29 +18,78 @@ export interface Differing {
 }
 
 /**
- * Walks along both sides and tells what differs. Holds only rows of one hash at a time.
+ * Walks along both sides and reports what differs. Holds only one batch of rows of each side at a time.
  * Order is that of the hashes of the keys: no collation has a say in it, and keys whose hashes are equal are told apart.
  */
-export async function* merge(source: AsyncIterator<Entry>, target: AsyncIterator<Entry>): AsyncGenerator<Differing> {
-  // Both at once: each server sorts before it answers.
-  let [left, right] = await Promise.all([source.next(), target.next()]);
-  while (left.done !== true || right.done !== true) {
-    const order = first(left, right);
-    const onSource: Entry[] = [];
-    for (; left.done !== true && left.value.order === order; left = await source.next()) onSource.push(left.value);
-    const onTarget: Entry[] = [];
-    for (; right.done !== true && right.value.order === order; right = await target.next()) onTarget.push(right.value);
-    yield* compareSameHash(onSource, onTarget);
+export async function merge(
+  source: AsyncIterator<readonly Entry[]>,
+  target: AsyncIterator<readonly Entry[]>,
+  report: (row: Differing) => void,
+): Promise<void> {
+  const [left, right] = [new Side(source), new Side(target)];
+  for (;;) {
+    // Both at once: each server sorts before it answers. Not for each row: waiting costs more than comparing.
+    if (left.usedUp || right.usedUp) await Promise.all([left.fill(), right.fill()]);
+    const order = lower(left.next?.order, right.next?.order);
+    if (order === undefined) return;
+    const onSource = left.take(order);
+    const onTarget = right.take(order);
+    // Rows of one hash may go on in the next batch.
+    while (left.usedUp && onSource.length > 0) {
+      await left.fill();
+      onSource.push(...left.take(order));
+    }
+    while (right.usedUp && onTarget.length > 0) {
+      await right.fill();
+      onTarget.push(...right.take(order));
+    }
+    compareSameHash(onSource, onTarget, report);
   }
 }
 
-function first(left: IteratorResult<Entry>, right: IteratorResult<Entry>): bigint | undefined {
-  const orders = [left, right].flatMap((result) => (result.done === true ? [] : [result.value.order]));
-  return orders.reduce((low, order) => (order < low ? order : low), orders[0] ?? 0n);
+/** One side's rows, in their order. */
+class Side {
+  private batch: readonly Entry[] = [];
+  private at = 0;
+  private ended = false;
+
+  constructor(private readonly batches: AsyncIterator<readonly Entry[]>) {}
+
+  /** What comes next of what was read. */
+  get next(): Entry | undefined {
+    return this.batch[this.at];
+  }
+
+  /** Whether more has to be read before it is known what comes next. */
+  get usedUp(): boolean {
+    return !this.ended && this.at >= this.batch.length;
+  }
+
+  async fill(): Promise<void> {
+    while (this.usedUp) {
+      const result = await this.batches.next();
+      this.ended = result.done === true;
+      this.batch = result.done === true ? [] : result.value;
+      this.at = 0;
+    }
+  }
+
+  /** The rows of one hash, as far as they were read: one, but for keys with one hash, or a key that several rows have. */
+  take(order: bigint): Entry[] {
+    const taken: Entry[] = [];
+    for (let entry = this.next; entry?.order === order; entry = this.next) {
+      taken.push(entry);
+      this.at += 1;
+    }
+    return taken;
+  }
 }
 
+const lower = (left: bigint | undefined, right: bigint | undefined): bigint | undefined =>
+  left === undefined || right === undefined ? (left ?? right) : left < right ? left : right;
+
 /** Rows that have one key, and are not equal, are changed as far as both sides have one; the rest is missing. */
-function* compareSameHash(source: readonly Entry[], target: readonly Entry[]): Generator<Differing> {
+function compareSameHash(source: readonly Entry[], target: readonly Entry[], report: (row: Differing) => void): void {
   const keys = new Map([...source, ...target].map(({ key }) => [JSON.stringify(key), key]));
   for (const [text, key] of keys) {
     const surplus = balance(text, source, target);
@@ -48,12 +97,13 @@ function* compareSameHash(source: readonly Entry[], target: readonly Entry[]): G
     const fewer = surplus.filter(({ count }) => count < 0);
     if (key.length > 0) {
       const changed = Math.min(total(more), total(fewer));
-      if (changed > 0) yield { kind: 'changed', key, rowHash: '', count: changed };
-      if (total(more) > changed) yield { kind: 'missing-on-target', key, rowHash: '', count: total(more) - changed };
-      if (total(fewer) > changed) yield { kind: 'missing-on-source', key, rowHash: '', count: total(fewer) - changed };
+      if (changed > 0) report({ kind: 'changed', key, rowHash: '', count: changed });
+      if (total(more) > changed) report({ kind: 'missing-on-target', key, rowHash: '', count: total(more) - changed });
+      if (total(fewer) > changed)
+        report({ kind: 'missing-on-source', key, rowHash: '', count: total(fewer) - changed });
     } else {
-      for (const { rowHash, count } of more) yield { kind: 'missing-on-target', key, rowHash, count };
-      for (const { rowHash, count } of fewer) yield { kind: 'missing-on-source', key, rowHash, count: -count };
+      for (const { rowHash, count } of more) report({ kind: 'missing-on-target', key, rowHash, count });
+      for (const { rowHash, count } of fewer) report({ kind: 'missing-on-source', key, rowHash, count: -count });
     }
   }
 }

@@ -20,15 +20,15 @@ export async function readRows(client: Client, sql: string, byIndex: boolean): P
   return results.at(-1)?.rows ?? [];
 }
 
-/** Reads rows as they are asked for, some hundreds at once, so that they need not fit into memory. */
-export async function* streamRows(client: Client, sql: string, byIndex: boolean): AsyncGenerator<Values> {
+/** Reads rows as they are asked for, so many at once, so that they need not fit into memory. */
+export async function* streamRows(client: Client, sql: string, byIndex: boolean): AsyncGenerator<readonly Values[]> {
   if (byIndex) await client.query('SET enable_seqscan = off');
   const cursor = client.query(new Cursor<(string | null)[]>(sql, [], { rowMode: 'array', types: AS_TEXT }));
   let failed = false;
   try {
     for (;;) {
-      const rows = await cursor.read(ROWS_AT_ONCE);
-      yield* rows;
+      const rows = await unlessEnded(client, cursor.read(ROWS_AT_ONCE));
+      yield rows;
       if (rows.length < ROWS_AT_ONCE) return;
     }
   } catch (error) {
@@ -45,13 +45,23 @@ export async function* streamRows(client: Client, sql: string, byIndex: boolean)
 
 /** Waits until a cursor is closed, or its connection is. */
 async function closed(client: Client, cursor: Cursor): Promise<void> {
+  await unlessEnded(client, cursor.close()).catch(() => undefined);
+}
+
+/** A cursor never answers when its connection is cut after its last row and before the server is ready again. */
+async function unlessEnded<T>(client: Client, answer: Promise<T>): Promise<T> {
   let onEnd: () => void = () => undefined;
-  const ended = new Promise<void>((resolve) => {
-    onEnd = resolve;
+  const ended = new Promise<never>((_resolve, reject) => {
+    onEnd = () => {
+      reject(new Error('Connection terminated unexpectedly'));
+    };
     client.once('end', onEnd);
   });
-  await Promise.race([cursor.close(), ended]);
-  client.off('end', onEnd);
+  try {
+    return await Promise.race([answer, ended]);
+  } finally {
+    client.off('end', onEnd);
+  }
 }
 
 const ROWS_AT_ONCE = 1000;
