@@ -38,8 +38,11 @@ function codeOf(error: unknown): string | undefined {
 }
 
 export function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join(', ');
-  return error instanceof Error ? error.message : String(error);
+  if (typeof error !== 'object' || error === null || !('message' in error)) return String(error);
+  // Several addresses were tried.
+  if (error.message === '' && 'errors' in error && Array.isArray(error.errors))
+    return error.errors.map(messageOf).join(', ');
+  return String(error.message);
 }
 
 const sides = new WeakMap<object, Role>();

@@ -3,7 +3,7 @@ import type { Settle } from '../rows/run';
 import type { Query } from './connect';
 
 /** How often a slot's position is read while it is waited for. */
-const POLL_MS = 100;
+const POLL_MS = 25;
 const PAGE_BYTES = 8192n;
 /** The longer of the two headers that a page of WAL begins with. @see src/include/access/xlog_internal.h of PostgreSQL */
 const PAGE_HEADER_BYTES = 40n;

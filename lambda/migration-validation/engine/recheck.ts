@@ -33,7 +33,7 @@ export interface Rechecked {
  * Finds out which of some rows differ for real, while replication runs.
  *
  * A row of the source is read, then the target after the replication has passed that moment, then the source again.
- * - Both had the same row: it is equal.
+ * - The target has the row as the source had it before or has it after: it is equal.
  * - The source has the same version of the row as before: the target should have had it, and a difference is real.
  * - The source had no such row, before and after, but the target has: the row may have come and gone in between. It is real when
  *   after another wait the target has the very same version still: between the two readings the replication passed a moment
@@ -56,7 +56,7 @@ export async function recheckKeys(reading: Rereading, plan: TablePlan, keys: rea
     open = open.filter((key) => {
       const text = keyText(key);
       const [was, there, is] = [before.get(text), onTarget.get(text), after.get(text)];
-      if (was?.hash === there?.hash) return false;
+      if (was?.hash === there?.hash || is?.hash === there?.hash) return false;
       if (!isSameVersion(was, is)) return true;
       if (was !== undefined) {
         real.push({ key, kind: there === undefined ? 'missing-on-target' : 'changed' });

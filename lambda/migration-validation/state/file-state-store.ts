@@ -13,7 +13,7 @@ const MODE = 0o600;
  */
 export class FileStateStore implements StateStore {
   private end: Promise<unknown> = Promise.resolve();
-  private handle: FileHandle | undefined;
+  private whole = false;
 
   constructor(private readonly path: string) {}
 
@@ -25,7 +25,6 @@ export class FileStateStore implements StateStore {
   /** The lines of an earlier header go with it: they were its own. */
   save(header: unknown): Promise<void> {
     return this.inTurn(async () => {
-      await this.close();
       const temporary = join(dirname(this.path), `.${basename(this.path)}.${randomBytes(6).toString('hex')}`);
       try {
         const file = await open(temporary, 'wx', MODE);
@@ -46,9 +45,15 @@ export class FileStateStore implements StateStore {
 
   append(entry: unknown): Promise<void> {
     return this.inTurn(async () => {
-      this.handle ??= await openAtLastWholeLine(this.path);
-      await this.handle.appendFile(`${JSON.stringify(entry)}\n`);
-      await this.handle.datasync();
+      if (!this.whole) await cutAtLastWholeLine(this.path);
+      this.whole = true;
+      const file = await open(this.path, 'a', MODE);
+      try {
+        await file.appendFile(`${JSON.stringify(entry)}\n`);
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
     });
   }
 
@@ -62,16 +67,8 @@ export class FileStateStore implements StateStore {
 
   clear(): Promise<void> {
     return this.inTurn(async () => {
-      await this.close();
       await rm(this.path, { force: true });
     });
-  }
-
-  /** Lets go of the file. Another write opens it again. */
-  async close(): Promise<void> {
-    const { handle } = this;
-    this.handle = undefined;
-    await handle?.close();
   }
 
   /** Whole lines in their order. @throws Error when a line is no JSON: the file is damaged, or none of these */
@@ -118,14 +115,14 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if ((error as { code?: unknown } | null)?.code === 'ENOENT') return undefined;
     throw error;
   }
 }
 
 /** A line that a kill cut short is overwritten by the next. */
-async function openAtLastWholeLine(path: string): Promise<FileHandle> {
-  const file = await open(path, 'r+', MODE);
+async function cutAtLastWholeLine(path: string): Promise<void> {
+  const file = await open(path, 'r+');
   try {
     const { size } = await file.stat();
     const whole = await endOfLastLine(file, size);
@@ -133,7 +130,6 @@ async function openAtLastWholeLine(path: string): Promise<FileHandle> {
   } finally {
     await file.close();
   }
-  return open(path, 'a', MODE);
 }
 
 /** @returns how many bytes there are up to and with the last line feed */
