@@ -10,6 +10,11 @@ const AS_TEXT: CustomTypesConfig = { getTypeParser: () => (value: unknown) => va
 
 /**
  * Asks for a few rows.
+ *
+ * By an index or a bitmap of it is left to the planner, as it is no matter where rows lie in the order of the range key: of 2
+ * million rows on both sides at once, ranges of 10,000 took 5.20 s by index scan and 5.17 s by bitmap, of 20,000 5.07 s and
+ * 5.43 s, and one scan of the whole 5.13 s. But it must not read the whole table for each range, which it would do for
+ * tables that were never analyzed, and for ranges within few values of a first column.
  * @param byIndex whether an index serves the statement: then the table is not read as a whole, whatever the planner thinks
  */
 export async function readRows(client: Client, sql: string, byIndex: boolean): Promise<readonly Values[]> {

@@ -12,6 +12,10 @@ export interface Buckets {
  * A row's hash is that of the text of its record. That text tells apart everything that PostgreSQL prints differently: NULL
  * and '', the place of a value in the row, 1.0 and 1.00, 0 and -0, the padding of char(n), the order of keys in json.
  *
+ * Versions 14 and 16 print equal values alike, for all types that come with PostgreSQL, but for "char" from 128 on (see
+ * `printed`), also within arrays and composites, which therefore differ. What an extension's type prints is up to its
+ * version: two versions that print one value differently make rows differ that are equal, never the other way round.
+ *
  * Not hash_record_extended, though it takes a third of the time: it adds up 31^i times the hash of column i, so that values
  * exchanged between two rows leave the sum over the rows as it was; and it hashes a bigint by folding its halves, so that 5
  * and 5 << 32 are one. The proof is in checksum.test.ts.
