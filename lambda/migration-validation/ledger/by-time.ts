@@ -1,4 +1,6 @@
 import { NotInOrder } from './merge';
+import { Pages } from './pages';
+import { settled } from './reading';
 
 interface Timed {
   readonly timestamp: number;
@@ -11,62 +13,41 @@ export interface Moment<Values extends readonly Timed[]> {
 }
 
 /**
- * Joins streams that are in the order of their times, holding one moment of each at a time.
+ * Joins streams that are in the order of their times, holding a page and one moment of each at a time.
+ * @param visit is called for each moment, in order
  * @throws NotInOrder when a stream goes back in time
  * @throws what a stream throws
  */
-export async function* byTime<Values extends readonly Timed[]>(
-  ...streams: { readonly [Index in keyof Values]: AsyncIterable<Values[Index]> }
-): AsyncGenerator<Moment<Values>> {
-  const heads = streams.map((stream) => new Head(stream));
+export async function byTime<Values extends readonly Timed[]>(
+  streams: { readonly [Index in keyof Values]: AsyncIterable<readonly Values[Index][]> },
+  visit: (moment: Moment<Values>) => Promise<void> | undefined,
+): Promise<void> {
+  const all = streams.map((stream) => new Pages(stream));
   try {
-    await Promise.all(heads.map((head) => head.start()));
+    await settled(all.map((pages) => pages.start()));
+    for (const { current } of all) requireFrom(-Infinity, current);
     for (;;) {
-      const times = heads.flatMap(({ next }) => (next === undefined ? [] : [next.timestamp]));
+      const times = all.flatMap(({ current }) => (current === undefined ? [] : [current.timestamp]));
       if (times.length === 0) return;
       const timestamp = Math.min(...times);
-      const members: (readonly Timed[])[] = [];
-      for (const head of heads) members.push(await head.take(timestamp));
-      yield { timestamp, members: members as unknown as Moment<Values>['members'] };
+      const members: Timed[][] = all.map(() => []);
+      for (const [index, pages] of all.entries()) {
+        for (let next = pages.current; next?.timestamp === timestamp; next = pages.current) {
+          members[index]?.push(next);
+          if (!pages.advance()) await pages.turn();
+          requireFrom(timestamp, pages.current);
+        }
+      }
+      const visited = visit({ timestamp, members: members as unknown as Moment<Values>['members'] });
+      if (visited !== undefined) await visited;
     }
   } finally {
-    await Promise.all(heads.map((head) => head.close()));
+    await Promise.all(all.map((pages) => pages.close()));
   }
 }
 
-/** A stream, and what comes next in it. */
-class Head {
-  next: Timed | undefined;
-  private readonly values: AsyncIterator<Timed>;
-
-  constructor(stream: AsyncIterable<Timed>) {
-    this.values = stream[Symbol.asyncIterator]();
-  }
-
-  async start(): Promise<void> {
-    await this.advance(-Infinity);
-  }
-
-  /** Everything of a moment. */
-  async take(timestamp: number): Promise<readonly Timed[]> {
-    const taken: Timed[] = [];
-    while (this.next?.timestamp === timestamp) {
-      taken.push(this.next);
-      await this.advance(timestamp);
-    }
-    return taken;
-  }
-
-  private async advance(from: number): Promise<void> {
-    const result = await this.values.next();
-    this.next = result.done === true ? undefined : result.value;
-    // What is not a number is neither less nor more.
-    if (this.next !== undefined && !(this.next.timestamp >= from)) {
-      throw new NotInOrder('payments must come in the order of their times, got others');
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.values.return?.();
-  }
+function requireFrom(time: number, next: Timed | undefined): void {
+  // What is not a number is neither less nor more.
+  if (next === undefined || next.timestamp >= time) return;
+  throw new NotInOrder('payments must come in the order of their times, got others');
 }

@@ -77,8 +77,8 @@ export async function findOffenders(
   { maxDifferences, before }: { readonly maxDifferences: number; readonly before: string | undefined },
 ): Promise<Findings> {
   const findings = new Findings(check.name, maxDifferences);
-  const offenders = merge(offendersOf(check, readings.source, before), offendersOf(check, readings.target, before));
-  for await (const { key, source, target } of offenders) {
+  const [left, right] = [offendersOf(check, readings.source, before), offendersOf(check, readings.target, before)];
+  await merge(left, right, ({ key, source, target }) => {
     const where = source === undefined ? 'the target' : target === undefined ? 'the source' : 'both sides';
     findings.add({
       subject: key.filter((part) => part !== null).join(' '),
@@ -89,18 +89,19 @@ export async function findOffenders(
           ? `on ${where} ${target ?? source ?? ''}`
           : `on the source ${source}; on the target ${target}`,
     });
-  }
+  });
   const counts = await Promise.all([readings.source, readings.target].map((side) => side.rows(check.subjects)));
   findings.compared = Math.max(...counts.map(([row]) => Number(row?.[0])));
   return findings;
 }
 
-async function* offendersOf(
+function offendersOf(
   { offenders, keyColumns }: IntegrityCheck,
   reading: Reading,
   before: string | undefined,
-): AsyncGenerator<Keyed<string>> {
-  for await (const row of reading.stream(offenders(before), before === undefined ? [] : [before])) {
-    yield { key: row.slice(0, keyColumns), value: row[keyColumns] ?? '' };
-  }
+): AsyncIterable<readonly Keyed<string>[]> {
+  return reading.pages(offenders(before), before === undefined ? [] : [before], (row) => ({
+    key: row.slice(0, keyColumns),
+    value: row[keyColumns] ?? '',
+  }));
 }

@@ -1,3 +1,6 @@
+import { Pages } from './pages';
+import { settled } from './reading';
+
 /** What groups are ordered by: texts in the order of their code points, what is null last. */
 export type GroupKey = readonly (string | null)[];
 
@@ -47,53 +50,41 @@ export function compareKeys(left: GroupKey, right: GroupKey): number {
 }
 
 /**
- * Pairs what two streams hold under the same key, holding one row of each at a time.
+ * Pairs what two streams hold under the same key, holding a page of each at a time. No promise is made for a single row: there
+ * are millions of them.
+ * @param visit is called for each key, in order
  * @throws NotInOrder when a stream is not strictly ascending
  * @throws what a stream throws
  */
-export async function* merge<Value>(
-  source: AsyncIterable<Keyed<Value>>,
-  target: AsyncIterable<Keyed<Value>>,
-): AsyncGenerator<Merged<Value>> {
-  const [left, right] = [new Ascending(source), new Ascending(target)];
+export async function merge<Value>(
+  source: AsyncIterable<readonly Keyed<Value>[]>,
+  target: AsyncIterable<readonly Keyed<Value>[]>,
+  visit: (merged: Merged<Value>) => void,
+): Promise<void> {
+  const [left, right] = [new Pages(source), new Pages(target)];
   try {
     // Both servers begin to work at once.
-    await Promise.all([left.advance(), right.advance()]);
+    await settled([left.start(), right.start()]);
     for (;;) {
       const [a, b] = [left.current, right.current];
-      const first = a === undefined ? b : b === undefined || compareKeys(a.key, b.key) <= 0 ? a : b;
-      if (first === undefined) return;
-      const { key } = first;
-      const inSource = a !== undefined && compareKeys(a.key, key) === 0;
-      const inTarget = b !== undefined && compareKeys(b.key, key) === 0;
-      yield { key, source: inSource ? a.value : undefined, target: inTarget ? b.value : undefined };
-      if (inSource) await left.advance();
-      if (inTarget) await right.advance();
+      if (a === undefined && b === undefined) return;
+      const order = a === undefined ? 1 : b === undefined ? -1 : compareKeys(a.key, b.key);
+      const [inSource, inTarget] = [order <= 0 ? a : undefined, order >= 0 ? b : undefined];
+      const key = inSource?.key ?? inTarget?.key ?? [];
+      visit({ key, source: inSource?.value, target: inTarget?.value });
+      const turns: Promise<void>[] = [];
+      if (inSource !== undefined && !left.advance()) turns.push(left.turn());
+      if (inTarget !== undefined && !right.advance()) turns.push(right.turn());
+      if (turns.length > 0) await settled(turns);
+      if (inSource !== undefined) requireAscending(key, left.current);
+      if (inTarget !== undefined) requireAscending(key, right.current);
     }
   } finally {
     await Promise.all([left.close(), right.close()]);
   }
 }
 
-/** A stream with the row it stands at, which makes sure that it ascends. */
-class Ascending<Value> {
-  current: Keyed<Value> | undefined;
-  private readonly rows: AsyncIterator<Keyed<Value>>;
-
-  constructor(stream: AsyncIterable<Keyed<Value>>) {
-    this.rows = stream[Symbol.asyncIterator]();
-  }
-
-  async advance(): Promise<void> {
-    const next = await this.rows.next();
-    const row = next.done === true ? undefined : next.value;
-    if (row !== undefined && this.current !== undefined && compareKeys(this.current.key, row.key) >= 0) {
-      throw new NotInOrder('the groups of a database must come in the order of their keys, each once, got others');
-    }
-    this.current = row;
-  }
-
-  async close(): Promise<void> {
-    await this.rows.return?.();
-  }
+function requireAscending(key: GroupKey, next: Keyed<unknown> | undefined): void {
+  if (next === undefined || compareKeys(key, next.key) < 0) return;
+  throw new NotInOrder('the groups of a database must come in the order of their keys, each once, got others');
 }

@@ -39,10 +39,10 @@ const SELECT = `
   FROM ${SCHEMA}.transactions`;
 
 /** The transactions that were booked on AWS, in the order in which they were requested. */
-export async function* paymentRows(reading: Reading, before: string | undefined): AsyncGenerator<PaymentRow> {
+export function paymentRows(reading: Reading, before: string | undefined): AsyncIterable<readonly PaymentRow[]> {
   const text = `${SELECT} WHERE origin::text = 'aws' ${before === undefined ? '' : 'AND booked_at < $1::timestamptz'}
     ORDER BY ${TIMESTAMP}`;
-  for await (const row of reading.stream(text, before === undefined ? [] : [before])) yield paymentRow(row);
+  return reading.pages(text, before === undefined ? [] : [before], paymentRow);
 }
 
 /** Those of these transactions that there are, by their ids. */

@@ -61,16 +61,18 @@ class PaymentsRun implements PaymentsFindings {
   async all(): Promise<void> {
     const { source, target } = this.readings;
     const { before, processed } = this.options;
-    const moments = byTime<[PaymentItem, PaymentRow, PaymentRow]>(
-      listed(processed, before),
-      paymentRows(source, before),
-      paymentRows(target, before),
+    await byTime<[PaymentItem, PaymentRow, PaymentRow]>(
+      [listed(processed, before), paymentRows(source, before), paymentRows(target, before)],
+      ({ members }) => {
+        this.pair(...members);
+        if (this.doubtful.length < BATCH && this.unlisted.length < BATCH) return undefined;
+        return this.judgeAll();
+      },
     );
-    for await (const { members } of moments) {
-      this.pair(...members);
-      if (this.doubtful.length >= BATCH) await this.judgeDoubtful();
-      if (this.unlisted.length >= BATCH) await this.judgeUnlisted();
-    }
+    await this.judgeAll();
+  }
+
+  private async judgeAll(): Promise<void> {
     await this.judgeDoubtful();
     await this.judgeUnlisted();
   }
@@ -162,10 +164,13 @@ const keyOf = ({ transactionId, timestamp }: TransactionKey): string => `${times
 const byId = <Value extends { readonly transactionId: string }>(values: readonly Value[]): Map<string, Value> =>
   new Map(values.map((value) => [value.transactionId, value]));
 
-/** The payments one by one, without those that were booked later than is looked at. */
-async function* listed(processed: ProcessedPayments, before: string | undefined): AsyncGenerator<PaymentItem> {
+/** The payments without those that were booked later than is looked at. */
+async function* listed(
+  processed: ProcessedPayments,
+  before: string | undefined,
+): AsyncGenerator<readonly PaymentItem[]> {
   const until = before === undefined ? Infinity : Date.parse(before);
   for await (const page of processed.pages()) {
-    for (const item of page) if (item.bookedAt === undefined || item.bookedAt < until) yield item;
+    yield page.filter(({ bookedAt }) => bookedAt === undefined || bookedAt < until);
   }
 }

@@ -44,17 +44,21 @@ export class Reading {
   }
 
   /**
-   * The rows of a long answer, some at a time. A cursor of SQL, not a portal of the protocol: the statement's time limit is for
+   * The rows of a long answer, page by page. A cursor of SQL, not a portal of the protocol: the statement's time limit is for
    * each fetch then, and other statements can run in between.
    */
-  async *stream(text: string, values: readonly unknown[] = []): AsyncGenerator<Row> {
+  async *pages<Value>(
+    text: string,
+    values: readonly unknown[],
+    toValue: (row: Row) => Value,
+  ): AsyncGenerator<readonly Value[]> {
     this.cursors += 1;
     const cursor = `ledger_check_${this.cursors}`;
     await this.rows(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${text}`, values);
     // What ends early, or fails, leaves the cursor to the end of the transaction.
     for (;;) {
       const rows = await this.rows(`FETCH FORWARD ${FETCH_ROWS} FROM ${cursor}`);
-      yield* rows;
+      yield rows.map(toValue);
       if (rows.length < FETCH_ROWS) break;
     }
     await this.rows(`CLOSE ${cursor}`);

@@ -73,18 +73,17 @@ export async function compareTotals(
   { maxDifferences, before }: { readonly maxDifferences: number; readonly before: string | undefined },
 ): Promise<Findings> {
   const findings = new Findings(check.name, maxDifferences);
-  const groups = merge(totals(check, readings.source, before), totals(check, readings.target, before));
-  for await (const { key, source, target } of groups) {
+  const [left, right] = [totals(check, readings.source, before), totals(check, readings.target, before)];
+  await merge(left, right, ({ key, source, target }) => {
     findings.compared += 1;
-    const [left, right] = [inWords(check, source), inWords(check, target)];
-    if (left === right) continue;
+    if (source !== undefined && target !== undefined && isSame(source, target)) return;
     findings.add({
       subject: (check.subject ?? inOrder)(key),
-      ...(left === undefined ? {} : { source: left }),
-      ...(right === undefined ? {} : { target: right }),
+      ...(source === undefined ? {} : { source: inWords(check, source) }),
+      ...(target === undefined ? {} : { target: inWords(check, target) }),
       message: difference(check, source, target),
     });
-  }
+  });
   return findings;
 }
 
@@ -92,7 +91,11 @@ export async function compareTotals(
  * The groups of one side in the order of their bytes. They are cast to text first, so that what a collation takes for equal
  * stays apart; a sum loses the zeros behind its point, so that types of different scale compare by value.
  */
-async function* totals(check: TotalsCheck, reading: Reading, before: string | undefined): AsyncGenerator<Keyed<Total>> {
+function totals(
+  check: TotalsCheck,
+  reading: Reading,
+  before: string | undefined,
+): AsyncIterable<readonly Keyed<Total>[]> {
   const keys = check.by.map((expression, index) => `(${expression})::text COLLATE "C" AS k${index + 1}`);
   const positions = check.by.map((_, index) => index + 1).join(', ');
   const { table, time } = TABLE_OF[check.unit];
@@ -101,9 +104,11 @@ async function* totals(check: TotalsCheck, reading: Reading, before: string | un
     FROM ${SCHEMA}.${table}
     ${before === undefined ? '' : `WHERE ${time} < $1::timestamptz`}
     GROUP BY ${positions} ORDER BY ${positions}`;
-  for await (const row of reading.stream(text, before === undefined ? [] : [before])) {
-    yield { key: row.slice(0, check.by.length), value: total(row.slice(check.by.length)) };
-  }
+  const keyColumns = check.by.length;
+  return reading.pages(text, before === undefined ? [] : [before], (row) => ({
+    key: row.slice(0, keyColumns),
+    value: total(row.slice(keyColumns)),
+  }));
 }
 
 const total = ([count, sum, without]: Row): Total => ({
@@ -119,8 +124,10 @@ function inOrder(key: GroupKey): string {
 const counted = ({ unit }: TotalsCheck, count: string): string =>
   `${count} ${count === '1' ? unit : TABLE_OF[unit].table}`;
 
-function inWords(check: TotalsCheck, total: Total | undefined): string | undefined {
-  if (total === undefined) return undefined;
+const isSame = (left: Total, right: Total): boolean =>
+  left.count === right.count && left.sum === right.sum && left.without === right.without;
+
+function inWords(check: TotalsCheck, total: Total): string {
   const without = total.without === '0' ? '' : `, ${total.without} without an amount`;
   return `${counted(check, total.count)}, sum ${total.sum ?? 'none'}${without}`;
 }
