@@ -1,5 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { type Configuration, InvalidEnvironments } from '../../environments';
+import { UsageError } from './usage-error';
+
+export { UsageError };
 
 /** Waits for some seconds. */
 export type Sleep = (seconds: number) => Promise<void>;
@@ -30,11 +33,6 @@ const EXIT_DONE = 0;
 const EXIT_FAILED = 1;
 /** The command line makes no sense. */
 const EXIT_USAGE = 2;
-
-/** A command line that says too little, too much, or a name that nothing has. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 /** A command with `--dry-run` that neither ends the process nor writes to it. */
 export const newCommand = (
