@@ -23,14 +23,21 @@ export interface S3StandIn {
 
 const CODES: Readonly<Record<number, string>> = {
   403: 'AccessDenied',
+  404: 'NoSuchKey',
   409: 'ConditionalRequestConflict',
   412: 'PreconditionFailed',
   503: 'SlowDown',
 };
 
+function answerTo(method: string | undefined, exists: boolean, found: boolean): number {
+  if (method === 'GET') return found ? 200 : 404;
+  if (method !== 'PUT') return 405;
+  return exists ? 412 : 200;
+}
+
 /**
- * A stand-in for S3 on this machine, not S3: it takes PutObject over HTTP and honours `If-None-Match: *`, nothing else. A
- * request without that condition writes another version, so that a test sees when it is missing.
+ * A stand-in for S3 on this machine, not S3: it takes PutObject over HTTP, honours `If-None-Match: *`, and answers GetObject. A
+ * put without that condition writes another version, so that a test sees when it is missing.
  */
 export async function startS3(): Promise<S3StandIn> {
   const objects = new Map<string, StoredObject>();
@@ -43,8 +50,9 @@ export async function startS3(): Promise<S3StandIn> {
       requests += 1;
       const path = decodeURIComponent(new URL(request.url ?? '/', 'http://local').pathname).slice(1);
       const exists = request.headers['if-none-match'] === '*' && objects.has(path);
-      const status = failures.shift() ?? (request.method !== 'PUT' ? 405 : exists ? 412 : 200);
-      if (status === 200) {
+      const found = request.method === 'GET' ? objects.get(path) : undefined;
+      const status = failures.shift() ?? answerTo(request.method, exists, found !== undefined);
+      if (status === 200 && request.method === 'PUT') {
         objects.set(path, {
           body: Buffer.concat(chunks).toString(),
           contentType: request.headers['content-type'],
@@ -54,10 +62,14 @@ export async function startS3(): Promise<S3StandIn> {
       const code = CODES[status] ?? 'MethodNotAllowed';
       response.writeHead(status, { 'Content-Type': 'application/xml' });
       response.end(
-        status === 200 ? '' : `<?xml version="1.0"?><Error><Code>${code}</Code><Message>-</Message></Error>`,
+        status === 200
+          ? (found?.body ?? '')
+          : `<?xml version="1.0"?><Error><Code>${code}</Code><Message>-</Message></Error>`,
       );
     });
   });
+  // Longer than a test waits between two requests over one connection.
+  server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
