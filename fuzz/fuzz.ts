@@ -1,10 +1,12 @@
 // `npm run fuzz [requests] [seed]`: sends made-up requests to the payment API. The same seed makes the same requests.
 import { randomInt } from 'node:crypto';
 import { fuzzPaymentApi, STATUSES_TO_REACH } from './campaign';
-import { fuzzOptions, InvalidArguments, MAX_SEED } from './options';
+import { type FuzzCommand, fuzzOptions, InvalidArguments, MAX_SEED } from './options';
+
+const COMMAND: FuzzCommand = { counted: 'requests', defaultCount: 10_000, example: 'npm run fuzz -- 10000' };
 
 async function main(): Promise<void> {
-  const { requests, seed } = fuzzOptions(process.argv.slice(2), randomInt(MAX_SEED));
+  const { count: requests, seed } = fuzzOptions(process.argv.slice(2), randomInt(MAX_SEED), COMMAND);
   const start = performance.now();
   const report = await fuzzPaymentApi({ requests, seed });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);

@@ -1,16 +1,24 @@
-/** Which requests are made up. */
+/** What a campaign of made-up cases is called with. */
 export interface FuzzOptions {
-  readonly requests: number;
-  /** The same seed makes the same requests. */
+  readonly count: number;
+  /** The same seed makes the same cases. */
   readonly seed: number;
+}
+
+/** A campaign's command line: `[count] [seed]`. */
+export interface FuzzCommand {
+  /** What is counted, in the plural. */
+  readonly counted: string;
+  readonly defaultCount: number;
+  /** How it is called, for who called it wrongly. */
+  readonly example: string;
 }
 
 /** The largest seed. */
 export const MAX_SEED = 2 ** 31 - 1;
 
-const DEFAULT_REQUESTS = 10_000;
 /** More than anybody waits for. */
-const MAX_REQUESTS = 10_000_000;
+const MAX_COUNT = 10_000_000;
 
 /** The command was called wrongly: a message for whoever typed it. */
 export class InvalidArguments extends Error {
@@ -18,21 +26,25 @@ export class InvalidArguments extends Error {
 }
 
 /**
- * Reads the arguments `[requests] [seed]`.
+ * Reads the arguments `[count] [seed]`.
  * @param seed what serves where none is given
  * @throws InvalidArguments with everything that is wrong, one a line
  */
-export function fuzzOptions(args: readonly string[], seed: number): FuzzOptions {
-  const [requests, givenSeed, ...more] = args;
+export function fuzzOptions(
+  args: readonly string[],
+  seed: number,
+  { counted, defaultCount, example }: FuzzCommand,
+): FuzzOptions {
+  const [count, givenSeed, ...more] = args;
   const problems = [
-    ...problemOf('requests', requests, 1, MAX_REQUESTS, 'write it as npm run fuzz -- 10000'),
+    ...problemOf(counted, count, 1, MAX_COUNT, `write it as ${example}`),
     ...problemOf('seed', givenSeed, 0, MAX_SEED, 'take the one that an earlier run printed'),
     ...more.map(
-      (each) => `there must be two arguments at most, requests and seed, got "${each}" as well; leave it out`,
+      (each) => `there must be two arguments at most, ${counted} and seed, got "${each}" as well; leave it out`,
     ),
   ];
   if (problems.length > 0) throw new InvalidArguments(problems.join('\n'));
-  return { requests: Number(requests ?? DEFAULT_REQUESTS), seed: Number(givenSeed ?? seed) };
+  return { count: Number(count ?? defaultCount), seed: Number(givenSeed ?? seed) };
 }
 
 function problemOf(name: string, given: string | undefined, min: number, max: number, fix: string): string[] {

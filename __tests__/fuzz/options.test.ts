@@ -1,16 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import { fuzzOptions, InvalidArguments, MAX_SEED } from '../../fuzz/options';
+import { type FuzzCommand, fuzzOptions as parse, InvalidArguments, MAX_SEED } from '../../fuzz/options';
+
+const COMMAND: FuzzCommand = { counted: 'requests', defaultCount: 10_000, example: 'npm run fuzz -- 10000' };
+const fuzzOptions = (args: readonly string[], seed: number) => parse(args, seed, COMMAND);
 
 describe('the arguments of npm run fuzz', () => {
   test('may be left out', () => {
-    expect(fuzzOptions([], 7)).toEqual({ requests: 10_000, seed: 7 });
-    expect(fuzzOptions(['50'], 7)).toEqual({ requests: 50, seed: 7 });
-    expect(fuzzOptions(['50', '0'], 7)).toEqual({ requests: 50, seed: 0 });
+    expect(fuzzOptions([], 7)).toEqual({ count: 10_000, seed: 7 });
+    expect(fuzzOptions(['50'], 7)).toEqual({ count: 50, seed: 7 });
+    expect(fuzzOptions(['50', '0'], 7)).toEqual({ count: 50, seed: 0 });
   });
 
   test.each([
-    [['1'], { requests: 1 }],
-    [['10000000'], { requests: 10_000_000 }],
+    [['1'], { count: 1 }],
+    [['10000000'], { count: 10_000_000 }],
     [['1', `${MAX_SEED}`], { seed: MAX_SEED }],
   ])('may be %j', (args, expected) => {
     expect(fuzzOptions(args, 7)).toMatchObject(expected);
