@@ -204,6 +204,12 @@ describe('an assessment', () => {
     expect(empty.unknown.map(({ object }) => object)).toEqual(['the database']);
   });
 
+  test('finds rights on a writer_epoch that is in a schema that was not asked for', async () => {
+    const { facts, findings } = await assessAt(shopSource, { schemas: ['payments'], applicationRoles: ['app_epoch'] });
+    expect(facts.objects?.writerEpochs).toEqual(['shop']);
+    expect(findings.filter(({ id }) => id === 'application-writer-epoch')).toHaveLength(1);
+  });
+
   test('lets somebody live with a finding, or with all of a rule', async () => {
     const options = { ...IN_GOOD_ORDER, schemas: ['Upper'], applicationRoles: ['app_super'] };
     const blockers = async (accepted: string[]) => {

@@ -1,15 +1,6 @@
 import type { Client } from 'pg';
 import type { ObjectFacts } from '../facts-model';
-import {
-  CONTROL_SCHEMA,
-  rowOf,
-  rowsOf,
-  SELECTED_SCHEMA,
-  SELECTED_TABLE,
-  type Selection,
-  selectionValues,
-  WRITER_EPOCH,
-} from './probe';
+import { CONTROL_SCHEMA, rowOf, rowsOf, SELECTED_TABLE, type Selection, selectionValues, WRITER_EPOCH } from './probe';
 
 const FROM_TABLES = 'pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace';
 
@@ -102,9 +93,9 @@ const DMS_TABLES = `
   WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND (n.nspname = '${CONTROL_SCHEMA}') <> (c.relname ~ '^awsdms_')
   ORDER BY 1, 2`;
 
+/** Whatever schemas are asked for: the fence of each asks this one. */
 const WRITER_EPOCHS = `
-  SELECT n.nspname AS schema FROM ${FROM_TABLES}
-  WHERE c.relkind = 'r' AND c.relname = '${WRITER_EPOCH}' AND $2::jsonb IS NOT NULL AND ${SELECTED_SCHEMA} ORDER BY 1`;
+  SELECT n.nspname AS schema FROM ${FROM_TABLES} WHERE c.relkind = 'r' AND c.relname = '${WRITER_EPOCH}' ORDER BY 1`;
 
 type Name = ObjectFacts['materializedViews'][number];
 type OnTable = ObjectFacts['foreignKeys'][number];
@@ -136,6 +127,6 @@ export async function readObjects(client: Client, selection: Selection): Promise
     dmsTables: dms.filter(({ inControlSchema }) => !inControlSchema).map(nameOf),
     strangersInControlSchema: dms.filter(({ inControlSchema }) => inControlSchema).map(nameOf),
     rangeable: await rowsOf(client, RANGEABLE, values),
-    writerEpochs: (await rowsOf<{ schema: string }>(client, WRITER_EPOCHS, values)).map(({ schema }) => schema),
+    writerEpochs: (await rowsOf<{ schema: string }>(client, WRITER_EPOCHS)).map(({ schema }) => schema),
   };
 }

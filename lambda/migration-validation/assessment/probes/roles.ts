@@ -13,9 +13,9 @@ import {
 } from './probe';
 
 const FROM_TABLES = 'pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace';
-/** The tables that the fence is on, and the one that it asks. */
+/** The tables that the fence is on, and the one that it asks, in whichever schema it is. */
 const FENCED = `c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
-  AND (${SELECTED_TABLE} OR (${SELECTED_SCHEMA} AND c.relname = '${WRITER_EPOCH}'))`;
+  AND (${SELECTED_TABLE} OR c.relname = '${WRITER_EPOCH}')`;
 
 /** Roles that may read or write the server's files, run programs, or stand above ordinary roles. */
 const POWERFUL = `'rds_superuser', 'pg_write_server_files', 'pg_read_server_files', 'pg_execute_server_program', 'pg_write_all_data'`;
@@ -23,11 +23,12 @@ const POWERFUL = `'rds_superuser', 'pg_write_server_files', 'pg_read_server_file
 /** A member of a role may act as it (SET ROLE), even where it does not inherit its rights. */
 const ROLE = `
   WITH fenced AS (
-    SELECT n.nspname || '.' || c.relname AS name, c.oid, c.relowner AS owner, c.relname FROM ${FROM_TABLES} WHERE ${FENCED}
+    SELECT n.nspname || '.' || c.relname AS name, c.oid, c.relowner AS owner, c.relname, n.oid AS schema FROM ${FROM_TABLES} WHERE ${FENCED}
   ), owned AS (
     SELECT name, owner FROM fenced
     UNION ALL
-    SELECT 'schema ' || n.nspname, n.nspowner FROM pg_namespace AS n WHERE ${SELECTED_SCHEMA}
+    SELECT 'schema ' || n.nspname, n.nspowner FROM pg_namespace AS n
+    WHERE ${SELECTED_SCHEMA} OR n.oid IN (SELECT schema FROM fenced)
     UNION ALL
     -- Who owns what the fence runs can replace it.
     SELECT DISTINCT 'function ' || p.oid::regprocedure, p.proowner
