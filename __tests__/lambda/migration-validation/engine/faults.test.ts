@@ -77,33 +77,27 @@ describe.each(['exact', 'live'] as const)('in mode %s', (mode) => {
     ]);
   });
 
-  test.each(['source', 'target'] as const)(
-    'all connections to the %s are ended at any chunk: the result is the same',
-    async (role) => {
-      const chunks = undisturbed.reduce((sum, table) => sum + table.chunks, 0);
-      for (let at = 1; at <= chunks; at += 1) {
-        let ended = false;
-        const observer = watching((done) => {
-          if (done !== at) return;
-          ended = true;
-          void on(
-            servers[role],
-            `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'migration-validation'`,
-          );
-        });
-        // Slow enough for the end to come in between.
-        const { results } = await compareTables(databasesOf(servers), plans, {
-          ...options,
-          observer,
-          rateRowsPerSecond: 20_000,
-        });
-        expect({ at, ended, facts: facts(results) }).toEqual({ at, ended: true, facts: undisturbed });
-      }
-    },
-  );
+  test('all connections to one side are ended at any chunk: the result is the same', async () => {
+    const chunks = undisturbed.reduce((sum, table) => sum + table.chunks, 0);
+    for (let at = 1; at <= chunks; at += 1) {
+      let ended = false;
+      const observer = watching((done) => {
+        if (done !== at) return;
+        ended = true;
+        void on(
+          at % 2 === (mode === 'exact' ? 0 : 1) ? servers.source : servers.target,
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'migration-validation'`,
+        );
+      });
+      // Slow enough for the end to come in between.
+      const slowly = { ...options, observer, rateRowsPerSecond: 20_000 };
+      const { results } = await compareTables(databasesOf(servers), plans, slowly);
+      expect({ at, ended, facts: facts(results) }).toEqual({ at, ended: true, facts: undisturbed });
+    }
+  });
 
   test('each connection is cut once at its k-th statement: the result is the same', async () => {
-    for (let k = 2; k <= 26; k += 3) {
+    for (let k = 2; k <= 26; k += 4) {
       const seen = new Set<Role>();
       const connected = (role: Role, client: Client) => {
         if (seen.has(role)) return;
