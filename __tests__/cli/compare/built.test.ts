@@ -1,0 +1,85 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { PROJECT } from '../../support/imports';
+import { type ComparedServers, startComparedServers } from './databases';
+
+const folder = mkdtempSync(join(tmpdir(), 'compare-built-'));
+const BUILT = join(PROJECT, 'dist', 'cli', 'compare.js');
+let servers: ComparedServers;
+
+beforeAll(async () => {
+  const [started] = await Promise.all([
+    startComparedServers(),
+    promisify(execFile)(process.execPath, ['scripts/build-app.mjs', 'cli/compare.ts'], { cwd: PROJECT }),
+  ]);
+  servers = started;
+}, 60_000);
+
+afterAll(async () => {
+  await servers.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** The built command as a process of its own, from another folder. */
+function start(args: readonly string[]): ChildProcess {
+  const { source, target } = servers.urls;
+  return spawn(process.execPath, [BUILT, ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, COMPARE_SOURCE_URL: source, COMPARE_TARGET_URL: target },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+async function finish(child: ChildProcess): Promise<{ exitCode: number | null; out: string; errors: string }> {
+  const [out, errors]: string[] = ['', ''];
+  const texts = { out, errors };
+  child.stdout?.on('data', (chunk: Buffer) => (texts.out = `${texts.out ?? ''}${chunk.toString()}`));
+  child.stderr?.on('data', (chunk: Buffer) => (texts.errors = `${texts.errors ?? ''}${chunk.toString()}`));
+  const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { exitCode, out: texts.out ?? '', errors: texts.errors ?? '' };
+}
+
+describe('the built command', () => {
+  test.each([
+    ['same', 0, 'EQUAL'],
+    ['changed', 1, 'DIFFERENT'],
+    ['secret', 2, 'COULD NOT TELL'],
+  ])('for the schema %s exits with %i', async (schema, exitCode, verdict) => {
+    const done = await finish(start(['--schema', schema]));
+    expect(done.out).toContain(`\n${verdict} (exact`);
+    expect(done.exitCode).toBe(exitCode);
+  });
+
+  test('that is killed goes on with what it had done', async () => {
+    const state = join(folder, 'killed.state');
+    const args = ['--schema', 'changed', '--state', state];
+    const child = start([...args, '--chunk-rows', '500', '--rate', '1500']);
+    const ended = finish(child);
+    const parts = () => (existsSync(state) ? readFileSync(state, 'utf8').split('"kind":"part"').length - 1 : 0);
+    for (let tries = 0; parts() < 2 && tries < 200; tries += 1) await sleep(50);
+    child.kill('SIGKILL');
+    expect((await ended).exitCode).toBeNull();
+    expect(parts()).toBeGreaterThanOrEqual(2);
+    const { exitCode, out } = await finish(start([...args, '--report', folder]));
+    expect(exitCode).toBe(1);
+    expect(out).toContain('changed.payments: rows 1 missing on the target, 2 changed.');
+    expect(readFileSync(join(folder, 'report.json'), 'utf8')).toContain('This goes on with the run begun at');
+  });
+
+  test('that is asked to stop keeps its state, and exits with 2', async () => {
+    const state = join(folder, 'stopped.state');
+    const child = start(['--schema', 'changed', '--state', state, '--chunk-rows', '500', '--rate', '500']);
+    const ended = finish(child);
+    for (let tries = 0; !existsSync(state) && tries < 200; tries += 1) await sleep(50);
+    child.kill('SIGTERM');
+    const { exitCode, errors } = await ended;
+    expect(exitCode).toBe(2);
+    expect(errors).toContain(`what was compared is kept in ${state}; to go on: npm run compare -- --schema changed`);
+  });
+});
