@@ -222,7 +222,8 @@ const shownBy = ({ source, target }: DeltaTable): string =>
     ? 'the counts of the baseline'
     : "the servers' cumulative statistics";
 
-async function openPair({ source, target }: Databases, signal?: AbortSignal): Promise<Pair> {
+/** Two sessions, for what needs no snapshot. Their owner ends them. */
+export async function openPair({ source, target }: Databases, signal?: AbortSignal): Promise<Pair> {
   const ours = await connect(source, { seconds: 10, signal });
   try {
     return { source: ours, target: await connect(target, { seconds: 10, signal }) };

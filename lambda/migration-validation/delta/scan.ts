@@ -1,8 +1,7 @@
-import { escapeIdentifier } from 'pg';
 import type { TablePlan } from '../rows/chunk';
 import { readRows } from '../rows/read-rows';
 import type { SnapshotReaders } from './snapshot-readers';
-import { BLOCKS, countStatement, type Part, sumsStatement } from './sql';
+import { blocksStatement, countStatement, type Part, relationName, sumsStatement } from './sql';
 
 /** What one side's heap holds now. */
 export interface SideCount {
@@ -18,6 +17,7 @@ export type BucketSums = ReadonlyMap<number, { readonly rows: number; readonly s
 
 /** 64 MiB: long enough to read in order, short enough for all connections to have work, and for a statement. */
 const SLICE_BLOCKS = 8192;
+export const SLICE_BYTES = SLICE_BLOCKS * 8192;
 /** More slices than this tell nothing more. */
 const MAX_SLICES = 1024;
 /** Past the last block and item that there can be. */
@@ -25,9 +25,12 @@ const LAST = '(4294967295,65535)';
 
 /** Cuts a table into slices of its heap; the last one has no end, as the heap may grow. */
 export async function slicesOf(readers: SnapshotReaders, plan: TablePlan): Promise<readonly Part[]> {
-  const relation = `${escapeIdentifier(plan.schema)}.${escapeIdentifier(plan.name)}`;
   const blocks = await readers.use(async ({ client }) => {
-    const { rows } = await client.query<[string]>({ text: BLOCKS, values: [relation], rowMode: 'array' });
+    const { rows } = await client.query<[string]>({
+      text: blocksStatement,
+      values: [relationName(plan)],
+      rowMode: 'array',
+    });
     return Number(rows[0]?.[0] ?? 0);
   });
   const size = Math.max(SLICE_BLOCKS, Math.ceil(blocks / MAX_SLICES));

@@ -1,3 +1,5 @@
+import { escapeIdentifier } from 'pg';
+import type { TableName } from '../catalog/catalog';
 import type { TablePlan } from '../rows/chunk';
 import { fromTable, identityHash, printed, rowHash } from '../rows/sql';
 import { isDelta } from './window';
@@ -15,9 +17,13 @@ export interface DeltaWindow {
   readonly width: number;
 }
 
-/** The blocks of the table's heap; of partitions, those of the largest: a slice is taken of all of them at once. */
-export const BLOCKS = `
-  SELECT coalesce(max(pg_relation_size(l.oid)), 0) / current_setting('block_size')::int8
+/** A table's name, as regclass reads it. */
+export const relationName = ({ schema, name }: TableName): string =>
+  `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`;
+
+/** The blocks of the heap of $1, and their size; of partitions, those of the largest: a slice is taken of all of them at once. */
+export const blocksStatement = `
+  SELECT coalesce(max(pg_relation_size(l.oid)), 0) / current_setting('block_size')::int8, current_setting('block_size')
   FROM (SELECT $1::regclass::oid AS oid UNION ALL SELECT relid::oid FROM pg_partition_tree($1::regclass)) l`;
 
 /** How many rows a slice has, how many of them are delta, and where the first and last of those are. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { withClient } from '../../../support/ledger-database';
 import { databasesOf, deltaOf, deltaOfOne, earlierPass, planOf, startWorld, type World } from './world';
 
 let world: World;
@@ -166,7 +167,7 @@ describe('rows of before the baseline', () => {
       const earlier = await earlierPass(world.databases, [planOf(name)], { counted });
       // The same number of new rows hides them from anything that looks at the total of one side.
       await world.both(`INSERT INTO ${name} VALUES (201, 'x')`);
-      await world.source.query(`DELETE FROM ${name} WHERE id = 3`);
+      await deleteOnSource(name, 3);
       await world.target.query(`DELETE FROM ${name} WHERE id = 4`);
       await flushStatistics();
       const result = await deltaOfOne(world.databases, planOf(name), earlier);
@@ -372,10 +373,19 @@ describe('what cannot be compared', () => {
   });
 });
 
-/** Sessions tell the statistics once a second at most, unless asked; 14 cannot be asked, but tells when a session ends. */
+/** Sessions tell the statistics once a second at most; 16 can be asked to, 14 tells when a session ends. */
 async function flushStatistics(): Promise<void> {
   await world.target.query('SELECT pg_stat_force_next_flush()');
-  await new Promise((resolve) => setTimeout(resolve, 1100));
-  await world.both('SELECT 1');
-  await new Promise((resolve) => setTimeout(resolve, 300));
+}
+
+/** In a session of its own, until its statistics are seen. */
+async function deleteOnSource(name: string, id: number): Promise<void> {
+  await withClient(world.servers.source.superuser, (client) => client.query(`DELETE FROM ${name} WHERE id = ${id}`));
+  for (;;) {
+    const { rows } = await world.source.query<{ n: number }>(
+      `SELECT pg_stat_get_tuples_deleted('${name}'::regclass)::int AS n`,
+    );
+    if (rows[0]?.n === 1) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
