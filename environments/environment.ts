@@ -15,6 +15,7 @@ import {
 } from './schema/payment-path';
 import { dnsSchema, trafficSchema } from './schema/traffic';
 import { replicationSchema } from './schema/replication';
+import { verificationSchema } from './schema/verification';
 import { accepted, flag, hostName, matching, oneOf, section, tagValue, text, variant } from './schema/primitives';
 
 /** Where the migration stands: the tag MigrationPhase, and what later guards go by. */
@@ -102,6 +103,7 @@ export const environmentSchema = section({
   onPremises: onPremisesSchema.optional(),
   database: databaseSchema,
   replication: replicationSchema.optional(),
+  verification: verificationSchema.prefault({}),
   dns: dnsSchema,
   ingress: ingressSchema.prefault({}),
   paymentApi: paymentApiSchema,

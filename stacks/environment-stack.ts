@@ -16,6 +16,7 @@ import { addPaymentApi, type PaymentApi } from './environment/payment-api';
 import { addPaymentPath } from './environment/payment-path';
 import { addPaymentStores } from './environment/payment-stores';
 import { addReplication } from './environment/replication';
+import { addVerification } from './environment/verification';
 
 /** Everything of one environment. The stack's name is the environment's. */
 export class EnvironmentStack extends DeploymentStack {
@@ -56,7 +57,8 @@ export class EnvironmentStack extends DeploymentStack {
     });
     const replication = addReplication(this, environment, { ...foundations, database, topics });
     const ledger = addLedgerDatabase(this, environment, { ...foundations, database, secrets, replication });
-    const parts = { ...foundations, topics, database, api, replication, stores, path, ledger };
+    const verification = addVerification(this, environment, { ...foundations, database, secrets, stores, replication });
+    const parts = { ...foundations, topics, database, api, replication, stores, path, ledger, verification };
     const dashboard = addAlarms(this, environment, { ...parts, production: account.production });
     this.addTraffic(environment, api);
     addParameters(this, { environment, database, transactions: stores.transactions });

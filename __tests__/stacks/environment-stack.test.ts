@@ -220,6 +220,8 @@ describe('what an environment does not use', () => {
   test('has no output either', () => {
     const outputs = Object.keys(alone.block('output'));
     expect(Object.keys(stack('dev').block('output')).filter((name) => !outputs.includes(name))).toEqual([
+      'comparison_bucket',
+      'comparison_state_machine_arn',
       'replication_forward_cdc_task_arn',
       'replication_instance_arn',
       'replication_source_secret_arn',

@@ -12,7 +12,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
   UpdateCommand: 'dynamodb:UpdateItem',
   DeleteCommand: 'dynamodb:DeleteItem',
   QueryCommand: 'dynamodb:Query',
+  BatchGetCommand: 'dynamodb:BatchGetItem',
   PutObjectCommand: 's3:PutObject',
+  GetObjectCommand: 's3:GetObject',
   SendMessageCommand: 'sqs:SendMessage',
   PublishCommand: 'sns:Publish',
   GetParameterCommand: 'ssm:GetParameter',
@@ -22,9 +24,12 @@ const ACTIONS: Readonly<Record<string, string>> = {
   UpdateSecretVersionStageCommand: 'secretsmanager:UpdateSecretVersionStage',
 };
 
-/** What AWS does with a function's role around its code: logs, traces, the VPC, the stream, failed events, keys. */
+/**
+ * What AWS does with a function's role around its code: logs, traces, the VPC, the stream, failed events, keys. Without
+ * s3:ListBucket S3 forbids to read an object that is not there, instead of saying so.
+ */
 const PLATFORM =
-  /^(logs:|xray:|ec2:|kms:|dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)$|secretsmanager:GetRandomPassword$)/;
+  /^(logs:|xray:|ec2:|kms:|s3:ListBucket$|dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)$|secretsmanager:GetRandomPassword$)/;
 const PLATFORM_STATEMENTS = ['DeliverFailedEvents'];
 
 /** The secrets that the rotation gives new passwords. */
@@ -89,6 +94,17 @@ const RESOURCES: Readonly<Record<string, Readonly<Record<string, readonly string
     ],
     'secretsmanager:PutSecretValue': ROTATED,
     'secretsmanager:UpdateSecretVersionStage': ROTATED,
+  },
+  'migration-validation': {
+    'dynamodb:BatchGetItem': ['aws_dynamodb_table.Transactions_Table'],
+    'dynamodb:Query': ['aws_dynamodb_table.Transactions_Table /index/status-index'],
+    's3:GetObject': ['aws_s3_bucket.Comparisons_Bucket /comparisons/*'],
+    's3:PutObject': ['aws_s3_bucket.Comparisons_Bucket /comparisons/*'],
+    'secretsmanager:GetSecretValue': [
+      'aws_secretsmanager_secret.LedgerSecrets_AuroraRead_Secret',
+      'aws_secretsmanager_secret.LedgerSecrets_Authorities_Secret',
+      'aws_secretsmanager_secret.LedgerSecrets_OnPremRead_Secret',
+    ],
   },
 };
 

@@ -72,7 +72,8 @@ describe.each(each)('in stack %s', (_name, template) => {
       ({ statement }) => listOf(statement.Resource).includes('*') && statement.Effect !== 'Deny',
     );
     // These actions offer no resource-level permission: AWS's service authorization reference says so.
-    const withoutResources = /^(xray:Put|ec2:(Create|Delete|Describe|Assign|Unassign)|logs:DescribeLogGroups)/;
+    const withoutResources =
+      /^(xray:(Put|GetSampling)|ec2:(Create|Delete|Describe|Assign|Unassign)|logs:(DescribeLogGroups|\w+LogDeliver(y|ies)$|(Put|Describe)ResourcePolic(y|ies)$))/;
     expect(
       wild.filter(({ statement }) => listOf(statement.Action).some((action) => !withoutResources.test(String(action)))),
     ).toEqual([]);

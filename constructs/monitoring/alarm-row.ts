@@ -10,6 +10,7 @@ export const ALARM_SOURCES = {
   'reserved-function': { namespace: 'AWS/Lambda', dimensions: ['FunctionName'] },
   'stream-consumer': { namespace: 'AWS/Lambda', dimensions: ['FunctionName'] },
   'rotation-function': { namespace: 'AWS/Lambda', dimensions: ['FunctionName'] },
+  comparison: { namespace: 'AWS/States', dimensions: ['StateMachineArn'] },
   'failed-queue': { namespace: 'AWS/SQS', dimensions: ['QueueName'] },
   table: { namespace: 'AWS/DynamoDB', dimensions: ['TableName'] },
   'table-index': { namespace: 'AWS/DynamoDB', dimensions: ['TableName', 'GlobalSecondaryIndexName'] },

@@ -24,6 +24,7 @@ export { EncryptedLogGroup, type EncryptedLogGroupProps } from './encrypted-log-
 export { LOG_RETENTION_DAYS, type LogRetentionDays } from './log-retention';
 export { METRICS, metricFacts, type MetricNamespace, type MetricUnit } from './metrics';
 export {
+  monitoredComparison,
   type MonitoredFunction,
   monitoredFunctions,
   type MonitoredFunctionsProps,

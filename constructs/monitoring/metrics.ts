@@ -27,6 +27,7 @@ const QUEUE = ['QueueName'] as const;
 const TABLE = ['TableName'] as const;
 const TABLE_OPERATION = ['TableName', 'Operation'] as const;
 const TABLE_INDEX = ['TableName', 'GlobalSecondaryIndexName'] as const;
+const STATE_MACHINE = ['StateMachineArn'] as const;
 const ENVIRONMENT = ['Environment'] as const;
 const ENVIRONMENT_CURRENCY = ['Environment', 'Currency'] as const;
 
@@ -121,6 +122,15 @@ export const METRICS = {
       ConcurrentExecutions: count(FUNCTION),
       // The age of the last record of a batch; reported only when there is a batch.
       IteratorAge: { unit: 'Milliseconds', dimensions: [FUNCTION] },
+    },
+  },
+  // Counted when an execution ends.
+  'AWS/States': {
+    source: 'https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html',
+    metrics: {
+      ExecutionsFailed: count(STATE_MACHINE),
+      ExecutionsTimedOut: count(STATE_MACHINE),
+      ExecutionsAborted: count(STATE_MACHINE),
     },
   },
   // A queue that was empty and unused for six hours reports nothing.

@@ -50,6 +50,11 @@ export const monitoredRotation = (functionName: string): MonitoredResources => (
   'rotation-function': [{ dimensions: { FunctionName: functionName } }],
 });
 
+/** The state machine that compares the databases, for the alarms. */
+export const monitoredComparison = (StateMachineArn: string): MonitoredResources => ({
+  comparison: [{ dimensions: { StateMachineArn } }],
+});
+
 /** Queues that hold what failed, by what they are called in alarms, for instance `transaction-processing`. */
 export const monitoredQueues = (queueNames: Readonly<Record<string, string>>): MonitoredResources => ({
   'failed-queue': Object.entries(queueNames).map(([key, QueueName]) => ({ key, dimensions: { QueueName } })),

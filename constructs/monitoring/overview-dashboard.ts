@@ -20,6 +20,7 @@ const HEADINGS: Readonly<Record<AlarmSource, string>> = {
   'reserved-function': 'Use of reserved concurrency',
   'stream-consumer': 'Consumers of the stream',
   'rotation-function': 'Rotation of secrets',
+  comparison: 'Comparison of the databases',
   'failed-queue': 'Queues of what failed',
   table: 'Tables',
   'table-index': 'Indexes of tables',

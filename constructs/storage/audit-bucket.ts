@@ -23,6 +23,8 @@ const RECORDS = 'payments/';
  */
 export class AuditBucket extends Construct {
   readonly bucketName: string;
+  /** Receives the log of requests, of other buckets too. */
+  readonly accessLogBucket: Bucket;
   private readonly bucket: Bucket;
 
   constructor(scope: Construct, id: string, props: AuditBucketProps) {
@@ -30,7 +32,7 @@ export class AuditBucket extends Construct {
     requireNone(auditRetentionProblems(props));
     const { teardown } = Deployment.of(this);
     // Server access logs go to buckets with S3's own keys only.
-    const accessLogBucket = new Bucket(this, 'AccessLogs', {
+    this.accessLogBucket = new Bucket(this, 'AccessLogs', {
       component: 'payment-audit-access-logs',
       encryption: 'sse-s3',
       versioned: false,
@@ -40,7 +42,7 @@ export class AuditBucket extends Construct {
       component: 'payment-audit-logs',
       encryption: { kmsKey: props.encryptionKey },
       objectLock: { mode: props.mode, retentionDays: props.retentionDays },
-      accessLogBucket,
+      accessLogBucket: this.accessLogBucket,
       lifecycleRules: [
         {
           id: 'archive-records',

@@ -43,6 +43,7 @@ const ITEM_ACTIONS = {
   put: 'dynamodb:PutItem',
   update: 'dynamodb:UpdateItem',
   delete: 'dynamodb:DeleteItem',
+  'batch-get': 'dynamodb:BatchGetItem',
 } as const;
 
 /** What can be done with single items. A condition on a write needs no permission of its own. */
@@ -81,7 +82,7 @@ export class Table extends Construct {
   grantItems(grantee: Grantee, ...actions: readonly [ItemAction, ...ItemAction[]]): void {
     grantee.addStatements({ actions: actions.map((action) => ITEM_ACTIONS[action]), resources: [this.tableArn] });
     // DynamoDB decrypts the table's own key with the permissions of whoever asks.
-    if (actions.every((action) => action === 'get')) this.encryptionKey.grantDecrypt(grantee);
+    if (actions.every((action) => action === 'get' || action === 'batch-get')) this.encryptionKey.grantDecrypt(grantee);
     else this.encryptionKey.grantEncryptDecrypt(grantee);
   }
 

@@ -51,7 +51,7 @@ const caught = (next: string) => [{ ErrorEquals: ['States.ALL'], ResultPath: '$.
 
 /**
  * The machine that compares two databases chunk by chunk: plan (as often as it takes), compare the chunks by a Distributed
- * Map, compare schema, sequences and ledger, then put the report together. It succeeds only where everything is equal.
+ * Map, then compare schema, sequences and ledger and put the report together. It succeeds only where everything is equal.
  * Where chunks could not be compared the rest still is, so that there is a report, and the report cannot be `equal`.
  *
  * Children are STANDARD workflows: a batch may take as long as a function may, 15 minutes, and EXPRESS ones end after 5.
@@ -100,24 +100,18 @@ export function comparisonDefinition(props: ComparisonDefinitionProps): StateMac
         Choices: [
           { Variable: '$.plan.finished', BooleanEquals: false, Next: 'Plan' },
           // A map over nothing is an error.
-          { Variable: '$.plan.chunks', NumericEquals: 0, Next: 'Compare the rest' },
+          { Variable: '$.plan.chunks', NumericEquals: 0, Next: 'Summarize' },
         ],
         Default: 'Compare chunks',
       },
       'Compare chunks': {
         ...compareChunks(props, invoke),
-        Catch: caught('Compare the rest'),
-        Next: 'Compare the rest',
-      },
-      'Compare the rest': {
-        ...invoke({ action: 'compare-rest', 'id.$': '$.id' }),
-        Comment: 'Schema, sequences, ledger.',
-        ResultPath: null,
         Catch: caught('Summarize'),
         Next: 'Summarize',
       },
       Summarize: {
         ...invoke({ action: 'summarize', 'id.$': '$.id', 'failure.$': '$.failure' }),
+        Comment: 'Puts the results together, compares schema, sequences and ledger, and writes the report.',
         ResultSelector: { 'verdict.$': '$.Payload.verdict', 'report.$': '$.Payload.report' },
         ResultPath: '$.summary',
         Catch: caught('Failed'),

@@ -4,6 +4,7 @@ import {
   AlarmCatalogue,
   GIB,
   type AlertTopics,
+  monitoredComparison,
   monitoredDatabase,
   monitoredFunctions,
   monitoredLoadBalancer,
@@ -24,6 +25,7 @@ import type { LedgerDatabase } from './ledger-migration';
 import type { PaymentApi } from './payment-api';
 import { functionsOf, type PaymentPath, queuesOf } from './payment-path';
 import type { PaymentStores } from './payment-stores';
+import { type Verification, verificationFunctionsOf } from './verification';
 
 /** What an environment has that can be watched. */
 export interface Watched extends Foundations {
@@ -34,6 +36,7 @@ export interface Watched extends Foundations {
   readonly stores: PaymentStores;
   readonly ledger: LedgerDatabase;
   readonly replication: DmsReplication | undefined;
+  readonly verification: Verification | undefined;
   readonly production: boolean;
 }
 
@@ -59,12 +62,13 @@ const thresholdsBySize = ({ replication }: Environment) =>
 
 function resourcesOf(environment: Environment, watched: Watched) {
   const { database, migrationPhase } = environment;
-  const { api, network, onPremisesLink, replication } = watched;
+  const { api, network, onPremisesLink, replication, verification } = watched;
   const running = REPLICATING.includes(migrationPhase);
   return {
     ...monitoredPayments(environment.name),
     ...paymentPathOf(watched),
     ...monitoredRotation(watched.ledger.rotation.function.functionName),
+    ...(verification === undefined ? {} : monitoredComparison(verification.machine.stateMachineArn)),
     ...monitoredLoadBalancer({
       arnSuffix: api.loadBalancer.arnSuffix,
       targetGroupArnSuffixes: {
@@ -99,12 +103,17 @@ function resourcesOf(environment: Environment, watched: Watched) {
 
 const TRANSACTION_INDEXES: readonly TransactionIndex[] = ['user-index', 'status-index'];
 
-/** The functions that payments go through, what they keep them in and where they put what failed. */
-function paymentPathOf({ api, path, stores }: Watched) {
+/** The functions that payments go through or that compare them, what they keep them in and where they put what failed. */
+function paymentPathOf({ api, path, stores, verification }: Watched) {
   const queues = queuesOf(path);
   return {
     ...monitoredFunctions({
-      functions: Object.fromEntries([api.function, ...functionsOf(path)].map((each) => [each.component, each])),
+      functions: Object.fromEntries(
+        [api.function, ...functionsOf(path), ...verificationFunctionsOf(verification)].map((each) => [
+          each.component,
+          each,
+        ]),
+      ),
       // Who gives records up is who the stream feeds.
       streamConsumers: queues.map(([component]) => component),
     }),

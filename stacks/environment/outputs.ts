@@ -1,3 +1,4 @@
+import type { NodeFunction } from '../../constructs/compute';
 import type { AuroraCluster } from '../../constructs/database';
 import type { AlertTopics, OverviewDashboard } from '../../constructs/monitoring';
 import type { SecurityGroup } from '../../constructs/network/security-group';
@@ -8,6 +9,7 @@ import { ledgerFunctionsOf, type LedgerDatabase } from './ledger-migration';
 import type { PaymentApi } from './payment-api';
 import { functionsOf, type PaymentPath, queuesOf } from './payment-path';
 import type { PaymentStores } from './payment-stores';
+import { type Verification, verificationFunctionsOf } from './verification';
 
 /** What an environment's outputs tell of. */
 export interface OutputParts extends Foundations {
@@ -20,6 +22,7 @@ export interface OutputParts extends Foundations {
   readonly topics: AlertTopics;
   readonly dashboard: OverviewDashboard;
   readonly replication: DmsReplication | undefined;
+  readonly verification: Verification | undefined;
 }
 
 /** An output's value and what it is, in one sentence. */
@@ -38,6 +41,7 @@ export function environmentOutputs(parts: OutputParts): Readonly<Record<string, 
     ...apiOutputs(parts),
     ...pathOutputs(parts),
     ...replicationOutputs(parts),
+    ...verificationOutputs(parts),
   };
 }
 
@@ -65,15 +69,22 @@ const networkOutputs = (parts: OutputParts) => {
   };
 };
 
-const securityGroupsOf = ({ network, database, api, path, ledger, replication }: OutputParts): SecurityGroup[] =>
+const securityGroupsOf = (parts: OutputParts): SecurityGroup[] =>
   [
-    network.endpoints,
-    database.securityGroup,
-    api.loadBalancer.securityGroup,
-    api.function.securityGroup,
-    ...[...functionsOf(path), ...ledgerFunctionsOf(ledger)].map(({ securityGroup }) => securityGroup),
-    replication?.securityGroup,
+    parts.network.endpoints,
+    parts.database.securityGroup,
+    parts.api.loadBalancer.securityGroup,
+    ...allFunctionsOf(parts).map(({ securityGroup }) => securityGroup),
+    parts.replication?.securityGroup,
   ].filter((group) => group !== undefined);
+
+/** Every function of the environment. */
+const allFunctionsOf = ({ api, path, ledger, verification }: OutputParts): NodeFunction[] => [
+  api.function,
+  ...functionsOf(path),
+  ...ledgerFunctionsOf(ledger),
+  ...verificationFunctionsOf(verification),
+];
 
 const databaseOutputs = ({ database }: OutputParts) => ({
   aurora_endpoint: output(database.endpoint, "The cluster's writer endpoint."),
@@ -84,24 +95,24 @@ const databaseOutputs = ({ database }: OutputParts) => ({
   ),
 });
 
-const apiOutputs = ({ environment, api, path, ledger, topics, dashboard }: OutputParts) => ({
+const apiOutputs = (parts: OutputParts) => ({
   api_endpoint: output(
-    `https://${environment.dns.apiHostName}`,
+    `https://${parts.environment.dns.apiHostName}`,
     'Where clients reach the payment API, on either side.',
   ),
-  alb_dns_name: output(api.loadBalancer.dnsName, "The load balancer's own name, which always leads to AWS."),
-  alb_arn: output(api.loadBalancer.arn, 'The load balancer.'),
+  alb_dns_name: output(parts.api.loadBalancer.dnsName, "The load balancer's own name, which always leads to AWS."),
+  alb_arn: output(parts.api.loadBalancer.arn, 'The load balancer.'),
   release: output(
     Object.fromEntries(
-      [api.function, ...functionsOf(path), ...ledgerFunctionsOf(ledger)].map(({ component, release, codeSha256 }) => [
+      allFunctionsOf(parts).map(({ component, release, codeSha256 }) => [
         component,
         { release, code_sha256: codeSha256 },
       ]),
     ),
     'What runs here, by function: the release and the digest of its code. Promotion deploys exactly this.',
   ),
-  alert_topic_arns: output(topics.topicArns, 'The topics of alerts by severity.'),
-  dashboard_name: output(dashboard.dashboardName, 'The dashboard with every alarm and the metrics behind it.'),
+  alert_topic_arns: output(parts.topics.topicArns, 'The topics of alerts by severity.'),
+  dashboard_name: output(parts.dashboard.dashboardName, 'The dashboard with every alarm and the metrics behind it.'),
 });
 
 const pathOutputs = ({ stores, path }: OutputParts) => ({
@@ -144,5 +155,19 @@ const replicationOutputs = ({ replication }: OutputParts): Readonly<Record<strin
         replication_target_secret_arn: output(
           replication.targetSecretArn,
           'The secret with which DMS writes to Aurora.',
+        ),
+      };
+
+const verificationOutputs = ({ verification }: OutputParts): Readonly<Record<string, Output>> =>
+  verification === undefined
+    ? {}
+    : {
+        comparison_state_machine_arn: output(
+          verification.machine.stateMachineArn,
+          'The state machine that compares the databases of both sides, and succeeds only if they are equal.',
+        ),
+        comparison_bucket: output(
+          verification.bucketName,
+          'The bucket of what comparisons found: comparisons/<execution>/report.json.',
         ),
       };

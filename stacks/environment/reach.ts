@@ -13,8 +13,12 @@ export function reachDynamodb(target: NodeFunction, { dynamodbPrefixListId: pref
 }
 
 /** Lets a function connect to S3, by its gateway endpoint. */
-export function reachS3(target: NodeFunction, { s3PrefixListId: prefixListId }: Network): void {
-  target.requireSecurityGroup().allowTo({ name: 's3', prefixListId }, HTTPS, 'audit records in S3');
+export function reachS3(
+  target: NodeFunction,
+  { s3PrefixListId: prefixListId }: Network,
+  what = 'audit records in S3',
+): void {
+  target.requireSecurityGroup().allowTo({ name: 's3', prefixListId }, HTTPS, what);
 }
 
 /** Lets a function connect to the interface endpoints of AWS services. */

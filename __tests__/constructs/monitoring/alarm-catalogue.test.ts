@@ -12,6 +12,7 @@ import {
   monitoredPayments,
   monitoredQueues,
   monitoredReplication,
+  monitoredComparison,
   monitoredRotation,
   monitoredTables,
   monitoredVpn,
@@ -50,6 +51,7 @@ const RESOURCES = {
     streamConsumers: ['booking'],
   }),
   ...monitoredRotation('rotation-fn'),
+  ...monitoredComparison('arn:comparison'),
   ...monitoredQueues({ booking: 'failed-booking' }),
   ...monitoredTables({
     transactions: { tableName: 'transactions-table', indexNames: ['user-index', 'status-index'] },

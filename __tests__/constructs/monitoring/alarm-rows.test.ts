@@ -55,6 +55,7 @@ const ALARMS = {
   'dms-validation-failed': '> 0 Count, 1 of 1 x 300 s, missing, critical, dms-validation',
   'dms-validation-suspended': '> 0 Count, 3 of 3 x 300 s, missing, warning, dms-validation',
   'dms-validation-pending': '> 10000 Count, 12 of 12 x 300 s, missing, warning, dms-validation',
+  'comparison-not-equal': '> 0 Count, 1 of 1 x 300 s, notBreaching, warning, comparison-not-equal',
   'nat-port-allocation': '> 0 Count, 3 of 5 x 60 s, missing, warning, nat-gateway',
   'nat-packet-drops': '> 0.01 Percent, 3 of 3 x 300 s, notBreaching, warning, nat-gateway',
   'vpn-down': '<= 0 None, 1 of 1 x 300 s, breaching, critical, vpn-down',

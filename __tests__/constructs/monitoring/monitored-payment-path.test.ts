@@ -3,6 +3,7 @@ import {
   monitoredFunctions,
   monitoredPayments,
   monitoredQueues,
+  monitoredComparison,
   monitoredRotation,
   monitoredTables,
 } from '../../../constructs/monitoring';
@@ -72,4 +73,10 @@ test('tables are watched, and each of their indexes by itself', () => {
 
 test('payments are watched by environment', () => {
   expect(monitoredPayments('dev')).toEqual({ payments: [{ dimensions: { Environment: 'dev' } }] });
+});
+
+test('the state machine that compares is watched by its ARN', () => {
+  expect(monitoredComparison('arn:comparison')).toEqual({
+    comparison: [{ dimensions: { StateMachineArn: 'arn:comparison' } }],
+  });
 });

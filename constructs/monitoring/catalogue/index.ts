@@ -1,3 +1,4 @@
+import { COMPARISON_ROWS } from './comparison';
 import { DATABASE_ROWS } from './database';
 import { FUNCTION_ROWS } from './functions';
 import { LOAD_BALANCER_ROWS } from './load-balancer';
@@ -17,6 +18,7 @@ export const ALARM_ROWS = [
   ...TABLE_ROWS,
   ...DATABASE_ROWS,
   ...REPLICATION_ROWS,
+  ...COMPARISON_ROWS,
   ...NAT_GATEWAY_ROWS,
   ...VPN_ROWS,
 ] as const;
