@@ -273,6 +273,18 @@ describe('the payments of DynamoDB and the ledger', () => {
     });
   });
 
+  test('differ by a booking of another time also where the index does not show its item yet', async () => {
+    const target = PAYMENTS.map((payment) =>
+      payment.id === 'tx-5' ? { ...payment, requestedAt: START - 1 } : payment,
+    );
+    await Promise.all([fillBoth(PAYMENTS, target), store(ITEMS)]);
+    const stale: ProcessedPayments = { find: (keys) => table().find(keys), pages: async function* () {} };
+
+    const { booked } = await check(stale);
+
+    expect(booked).toMatchObject(found(BOOKED_CHECK, 'tx-5', { target: 'booked on AWS' }));
+  });
+
   test('cannot be told when DynamoDB cannot be read, or does not keep to its order', async () => {
     await fillBoth(PAYMENTS);
     const nowhere = new DynamoDbProcessedPayments(dynamodb.client, 'nowhere');

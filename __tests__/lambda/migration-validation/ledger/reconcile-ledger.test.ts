@@ -117,14 +117,14 @@ describe('what is compared', () => {
     await fillBoth(wrong, [payment('tx-1', { entries: [] }), payment('tx-2', { entries: [...lines, ...lines] })]);
     for (const owner of [ledgers.owners.source, ledgers.owners.target]) {
       await owner.query(`DELETE FROM payments.accounts WHERE account_id = 'user/carl/USD';
-        INSERT INTO payments.entries SELECT 'nowhere', line, 'user/dora/USD', line, 'USD' FROM generate_series(1, 2) AS s (line)`);
+        INSERT INTO payments.entries SELECT 'nowhere', line, 'user/dora/USD', 3 - 2 * line, 'USD' FROM generate_series(1, 2) AS s (line)`);
     }
 
     const [, , , , balance, accounts] = (await reconcileLedger(ledgers.pair, { mode: 'exact' })) ?? [];
 
     const single = 'it has one entry, its entries sum to 5';
     const double = 'its entries sum to 10';
-    const orphan = 'there is no such transaction, its entries sum to 3';
+    const orphan = 'there is no such transaction';
     expect(balance?.differences.map(({ check: _, ...difference }) => difference)).toStrictEqual([
       { subject: 'nowhere USD', source: orphan, target: orphan, message: `on both sides ${orphan}` },
       {
@@ -164,6 +164,7 @@ describe('what is compared', () => {
   });
 
   test('a missing amount is not the same as zero', async () => {
+    await fillBoth([...PAYMENTS, payment('tx-3')]);
     const { source, target } = ledgers.owners;
     const loose =
       'ALTER TABLE payments.transactions ALTER amount DROP NOT NULL, DROP CONSTRAINT transactions_amount_is_positive;';
@@ -178,8 +179,36 @@ describe('what is compared', () => {
     );
 
     expect(checks?.[2]?.differences).toMatchObject([
-      { subject: 'USD', source: '1 transaction, sum none, 1 without an amount', target: '1 transaction, sum 0' },
+      { subject: 'USD', source: '2 transactions, sum 100, 1 without an amount', target: '2 transactions, sum 100' },
     ]);
+  });
+
+  test('an entry of nothing does not balance a transaction', async () => {
+    const { source } = ledgers.owners;
+    const statements = `ALTER TABLE payments.entries DROP CONSTRAINT entries_amount_is_not_zero;
+      UPDATE payments.entries SET amount = 0 WHERE transaction_id = 'tx-1';
+      DELETE FROM payments.entries WHERE transaction_id = 'tx-1' AND line_number = 2`;
+
+    const checks = await changed(source, statements, () =>
+      reconcileLedger({ source, target: ledgers.pair.target }, { mode: 'exact' }),
+    );
+
+    expect(checks?.[4]?.differences).toMatchObject([{ subject: 'tx-1 USD', source: 'it has one entry' }]);
+  });
+
+  test('names are told apart and ordered by their bytes, whatever the collations of the sides', async () => {
+    const all = ['a', 'A', 'b', 'B'].map((merchant, index) => payment(`tx-${index}`, { merchant }));
+    await fillBoth(all, all.slice(0, 3));
+    const { source } = ledgers.owners;
+    const statements = `
+      CREATE COLLATION payments.any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+      ALTER TABLE payments.transactions ALTER merchant_id TYPE text COLLATE payments.any_case`;
+
+    const checks = await changed(source, statements, () =>
+      reconcileLedger({ source, target: ledgers.pair.target }, { mode: 'exact' }),
+    );
+
+    expect(checks?.[1]).toMatchObject({ compared: 4, differing: 1, differences: [{ subject: 'B USD' }] });
   });
 
   test('more groups than are fetched at once are compared one by one', async () => {
@@ -427,7 +456,8 @@ describe('inside a transaction of the caller', () => {
 });
 
 describe('while it moves', () => {
-  const young = payment('young', { bookedAt: Date.now() + 3_600_000 });
+  /** Wrong in itself, as what is on its way may be. */
+  const young = payment('young', { bookedAt: Date.now() + 3_600_000, entries: [] });
 
   test('what is younger than the age is left out, and said', async () => {
     await add(ledgers.owners.source, [young]);
