@@ -10,6 +10,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.stop());
 
+/** Keeps the subscription from applying anything for some time, so that the target is behind. */
+async function holdApply(): Promise<{ readonly released: Promise<unknown> }> {
+  const holder = await world.writer('target');
+  await holder.query('BEGIN; LOCK TABLE entries IN SHARE ROW EXCLUSIVE MODE');
+  const wait = new Promise((resolve) => setTimeout(resolve, 700));
+  return { released: wait.then(() => holder.query('COMMIT')) };
+}
+
 let batches = 0;
 
 /** Writes in two sessions, in subtransactions too, until it is stopped. */
@@ -58,8 +66,10 @@ test('while a subscription applies what is written, what it lacks is found, and 
   const stop = startWriting();
   try {
     for (let round = 0; round < 3; round += 1) {
+      const hold = round === 0 ? await holdApply() : undefined;
       const result = await deltaOfOne(world.databases, plan, earlier, { settle });
       expect(result).toMatchObject({ verdict: 'equal', differences: [] });
+      await hold?.released;
     }
     // Something else than the subscription writes on the target.
     await caughtUpOnce();
