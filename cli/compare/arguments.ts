@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { parseTablePattern } from '../../lambda/migration-validation/catalog/selection';
 import type { TableName } from '../../lambda/migration-validation/catalog/catalog';
+import { COMPARISON_PARTS, type ComparisonPart } from '../../lambda/migration-validation/comparison/parts';
 import type { RowComparisonOptions } from '../../lambda/migration-validation/rows/run';
 import { InvalidPostgresUrl, parsePostgresUrl, type PostgresAddress } from '../shared/postgres-url';
 import { UsageError } from '../shared/usage-error';
@@ -22,7 +23,10 @@ export interface CompareArguments {
   readonly reportFolder?: string;
   readonly stateFile?: string;
   readonly deltaFrom?: string;
+  /** Only how long a delta pass would take. */
+  readonly predict: boolean;
   readonly appendOnly: readonly TableName[];
+  readonly without: readonly ComparisonPart[];
 }
 
 /** The page of a report that there is. */
@@ -61,7 +65,9 @@ export interface RawOptions extends Partial<Record<keyof typeof NUMBERS, string>
   readonly schema: readonly string[];
   readonly excludeTable: readonly string[];
   readonly appendOnly: readonly string[];
+  readonly without: readonly string[];
   readonly live?: true;
+  readonly predict?: true;
   readonly values: boolean;
   readonly slot?: string;
   readonly sequenceGap?: string;
@@ -101,6 +107,9 @@ export function readArguments(
     number(raw, 'statementTimeout', problems),
     number(raw, 'lockTimeout', problems),
   ];
+  for (const part of raw.without) {
+    if (!isPart(part)) problems.push(`--without must be one of ${COMPARISON_PARTS.join(', ')}, got ${part}`);
+  }
   for (const problem of combinationProblems(raw)) problems.push(problem);
   refuse(problems);
   if (source === undefined || target === undefined) throw new UsageError('--source and --target must be given');
@@ -118,9 +127,13 @@ export function readArguments(
     ...(raw.report === undefined ? {} : { reportFolder: raw.report }),
     ...(raw.state === undefined ? {} : { stateFile: raw.state }),
     ...(raw.deltaFrom === undefined ? {} : { deltaFrom: raw.deltaFrom }),
+    predict: raw.predict === true,
     appendOnly,
+    without: raw.without.filter(isPart),
   };
 }
+
+const isPart = (text: string): text is ComparisonPart => COMPARISON_PARTS.some((part) => part === text);
 
 function refuse(problems: readonly string[]): void {
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
@@ -235,6 +248,9 @@ function combinationProblems(raw: RawOptions): string[] {
       : []),
     ...(raw.deltaFrom !== undefined && raw.appendOnly.length === 0
       ? ['--delta-from must come with --append-only: all other tables are compared whole']
+      : []),
+    ...(raw.predict !== undefined && raw.deltaFrom === undefined
+      ? ['--predict must come with --delta-from: it says how long that pass would take']
       : []),
     ...(raw.appendOnly.length > 0 && raw.deltaFrom === undefined && raw.state === undefined
       ? ['--append-only must come with --state, to prepare a delta pass, or with --delta-from, to make it']

@@ -21,6 +21,7 @@ import { UsageError } from '../shared/usage-error';
 import { type CompareArguments, readArguments } from './arguments';
 import { renderHtml } from './html/render-html';
 import { compareCommand } from './options';
+import { OnlyPredicted, predictionLines } from './prediction';
 import { Progress, type ProgressOutput } from './progress';
 import { resumeCommand } from './resume';
 import { readEarlierPass, RunState } from './run-state';
@@ -65,7 +66,7 @@ export async function runCompare(args: readonly string[], dependencies: CompareD
       else complain(`what was compared is kept in ${stateFile}; to go on: ${resumeCommand(args)}`);
       return EXIT_UNKNOWN;
     }
-    const known = error instanceof UsageError || error instanceof ComparisonRefused;
+    const known = error instanceof UsageError || error instanceof ComparisonRefused || error instanceof OnlyPredicted;
     complain(known ? error.message : `could not tell: ${textOf(error)}`);
     return EXIT_UNKNOWN;
   }
@@ -94,12 +95,23 @@ async function compare(input: CompareArguments, dependencies: CompareDependencie
           ? { beforeRows: async (pair) => state.begin(await takeBaseline(pair, { count: input.appendOnly })) }
           : {}),
         ...(state === undefined ? {} : { state }),
+        without: input.without,
         observer: progress,
         signal,
       },
       earlier === undefined
         ? parts
-        : { ...parts, compareRows: compareDeltaRows(earlier, input.appendOnly, parts.compareRows) },
+        : {
+            ...parts,
+            compareRows: compareDeltaRows(earlier, {
+              appendOnly: input.appendOnly,
+              compareWhole: parts.compareRows,
+              predicted: (prediction) => {
+                for (const line of predictionLines(prediction)) (input.predict ? say : complain)(line);
+                if (input.predict) throw new OnlyPredicted('nothing was compared: --predict');
+              },
+            }),
+          },
     );
   } finally {
     progress.stop();

@@ -2,7 +2,7 @@ import { escapeIdentifier } from 'pg';
 import type { Catalog, TableName } from './catalog/catalog';
 import type { Selection } from './catalog/selection';
 import { ComparisonRefused, textOf, withControlSessions } from './comparison/control-sessions';
-import type { ComparisonParts } from './comparison/parts';
+import type { ComparisonPart, ComparisonParts } from './comparison/parts';
 import { sameDatabase } from './comparison/same-database';
 import {
   byName,
@@ -33,6 +33,8 @@ export interface ComparisonOptions extends Omit<RowComparisonOptions, 'observer'
   readonly seed: string;
   /** @default all schemas and tables */
   readonly selection?: Selection;
+  /** Parts to leave out, which the report says: the sequences, for instance, while replication runs. @default none */
+  readonly without?: readonly ComparisonPart[];
   /** How far the target's sequences must be beyond the highest used value. @default the sequences' own rule */
   readonly sequenceGap?: bigint;
   /** How the report names the way the rows were compared. @default the mode */
@@ -66,11 +68,15 @@ export async function compareDatabases(
   const rows = await comparison.compareRows(begun);
   const rest = await comparison.compareRest(catalogs);
   const found = {
-    schema,
+    ...(schema === undefined ? {} : { schema }),
     tables: rows.tables,
     sequences: rest.sequences,
     ...(rest.ledger === undefined ? {} : { ledger: rest.ledger }),
-    notCompared: [...rest.notCompared, ...leftOut(catalogs.source, catalogs.target)],
+    notCompared: [
+      ...(options.without ?? []).map(leftOutPart),
+      ...rest.notCompared,
+      ...leftOut(catalogs.source, catalogs.target),
+    ],
   };
   return {
     formatVersion: 1,
@@ -117,7 +123,7 @@ class Comparison {
       this.parts.readCatalog(pair.target, selection),
     ]);
     this.enter('comparing the schemas');
-    const schema = this.parts.compareSchemas(source, target);
+    const schema = this.leavesOut('schema') ? undefined : this.parts.compareSchemas(source, target);
     const planned = await this.plan(pair, { source, target }, differentEncodings(identities));
     await beforeRows?.(pair);
     return { identities, catalogs: { source, target }, schema, ...planned };
@@ -139,6 +145,8 @@ class Comparison {
   /** What goes wrong here is in the result: the rows, which took the time, are compared. */
   async compareRest(catalogs: Sides<Catalog>): Promise<Rest> {
     const { signal, sequenceGap: gap } = this.options;
+    const asked = (['sequences', 'ledger'] as const).filter((part) => !this.leavesOut(part));
+    if (asked.length === 0) return { sequences: [], notCompared: [] };
     try {
       return await withControlSessions(this.databases, signal, async (pair) => {
         this.enter('comparing the sequences');
@@ -158,9 +166,13 @@ class Comparison {
       const reason = textOf(error);
       return {
         sequences: [],
-        notCompared: ['sequences', 'ledger'].map((object) => ({ object, reason, asked: false })),
+        notCompared: asked.map((object) => ({ object, reason, asked: false })),
       };
     }
+  }
+
+  private leavesOut(part: ComparisonPart): boolean {
+    return this.options.without?.includes(part) === true;
   }
 
   private enter(part: string): void {
@@ -218,9 +230,10 @@ class Comparison {
   }
 
   private async attempt<Result>(
-    object: string,
+    object: ComparisonPart,
     work: () => Promise<Result>,
   ): Promise<{ readonly result?: Result; readonly notCompared: readonly NotCompared[] }> {
+    if (this.leavesOut(object)) return { notCompared: [] };
     try {
       return { result: await work(), notCompared: [] };
     } catch (error) {
@@ -229,3 +242,5 @@ class Comparison {
     }
   }
 }
+
+const leftOutPart = (object: ComparisonPart): NotCompared => ({ object, reason: 'left out as asked', asked: true });

@@ -109,6 +109,17 @@ describe('npm run compare', () => {
     expect(out).toContain('  secret.payments: left out as asked: secret.payments');
   });
 
+  test('says how to put sequences right, which differ while replication runs, or leaves them out on request', async () => {
+    await run(servers.target, "SELECT setval('same.payments_id_seq', 10)");
+    const whole = await compare(['--schema', 'same']);
+    const without = await compare(['--schema', 'same', '--without', 'sequences']);
+    await run(servers.target, "SELECT setval('same.payments_id_seq', 20000)");
+    expect(whole.exitCode).toBe(1);
+    expect(whole.out).toMatch(/^ {2}SELECT .*setval\(.*payments_id_seq/m);
+    expect(without.exitCode).toBe(0);
+    expect(without.out).toContain('  sequences: left out as asked');
+  });
+
   test('of a schema that neither database has exits with 2', async () => {
     const { exitCode, out } = await compare(['--schema', 'nowhere']);
     expect(exitCode).toBe(2);
@@ -187,6 +198,8 @@ describe('npm run compare', () => {
       ['--delta-from', 'a', '--state', 'b', '--append-only', 's.t'],
       '--delta-from must come without --state: a delta pass is short, and begins anew',
     ],
+    [['--predict'], '--predict must come with --delta-from: it says how long that pass would take'],
+    [['--without', 'rows'], '--without must be one of schema, sequences, ledger, got rows'],
     [['--delta-from', 'a'], '--delta-from must come with --append-only: all other tables are compared whole'],
     [['--render', 'a', '--live'], '--render must stand alone: it reads a report, and compares nothing'],
     [
@@ -256,6 +269,10 @@ describe('npm run compare in several steps', () => {
     const nothingNew = await compare(delta);
     expect(nothingNew.out).toMatch(/^EQUAL \(delta/m);
     expect(nothingNew.exitCode).toBe(0);
+    const predicted = await compare([...delta, '--predict']);
+    expect(predicted.exitCode).toBe(2);
+    expect(predicted.out).toMatch(/^the comparison of the rows should take about \d+\.\d s\n {2}same\.payments: /);
+    expect(predicted.errors).toBe('nothing was compared: --predict');
     const insert = "INSERT INTO same.payments VALUES (30000, 5.00, 'new')";
     await Promise.all([run(servers.source, insert), run(servers.target, insert.replace('5.00', '5.01'))]);
     const found = await compare(delta);

@@ -79,7 +79,7 @@ export const TEMPLATE = `<!doctype html>
 {{#if setvals}}<p>To be run on the target, before it is written:</p>
 <pre>{{#each setvals}}{{this}}
 {{/each}}</pre>{{/if}}
-{{else}}<p>There are none.</p>
+{{else}}<p>{{noSequences}}</p>
 {{/if}}
 
 <h2>Ledger</h2>

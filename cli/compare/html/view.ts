@@ -43,6 +43,9 @@ export const viewOf = (report: Report) => ({
     : 'No row differs.',
   schemaText: schemaText(report.schema),
   schema: report.schema?.differences ?? [],
+  noSequences: report.notCompared.some(({ object }) => object === 'sequences')
+    ? 'They were not compared; see below.'
+    : 'There are none.',
   sequences: report.sequences.map((sequence) => ({
     ...sequence,
     name: `${sequence.schema}.${sequence.name}`,
@@ -62,7 +65,7 @@ export const viewOf = (report: Report) => ({
   })),
   ledgerDifferences: (report.ledger ?? []).flatMap(({ differences }) => differences),
   noLedger: report.notCompared.some(({ object }) => object === 'ledger')
-    ? 'It could not be reconciled; see below.'
+    ? 'It was not reconciled; see below.'
     : "The ledger's tables are in neither database.",
   notCompared: report.notCompared.map((each) => ({ ...each, asked: each.asked ? 'yes' : 'no' })),
   basis: report.basis,

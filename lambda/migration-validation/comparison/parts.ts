@@ -6,6 +6,11 @@ import type { Pair, TablePlan } from '../rows/chunk';
 import type { PlannedTable } from '../rows/plan';
 import type { Databases, RowComparisonOptions } from '../rows/run';
 
+/** What may be left out of a comparison. */
+export const COMPARISON_PARTS = ['schema', 'sequences', 'ledger'] as const;
+
+export type ComparisonPart = (typeof COMPARISON_PARTS)[number];
+
 /** How the rows of the planned tables are compared: all of them, or what changed since an earlier pass. */
 export type CompareRows = (
   databases: Databases,

@@ -6,7 +6,7 @@ type Findings = Pick<Report, 'schema' | 'tables' | 'sequences' | 'ledger' | 'not
 /** The verdict on everything that was found, and why, one sentence a part that is not equal: what is unknown first. */
 export function judge(findings: Findings): { readonly verdict: Verdict; readonly reasons: string[] } {
   const parts = [
-    ...schemaPart(findings.schema),
+    ...schemaPart(findings),
     ...findings.tables.map((table) => ({ verdict: table.verdict, reason: tableReason(table) })),
     ...findings.sequences.map((sequence) => ({ verdict: sequence.verdict, reason: sequenceReason(sequence) })),
     ...(findings.ledger ?? []).map(({ verdict, name, problem, differing, compared }) => ({
@@ -33,7 +33,8 @@ export function judge(findings: Findings): { readonly verdict: Verdict; readonly
   };
 }
 
-function schemaPart(schema: Report['schema']): { verdict: Verdict; reason: string }[] {
+function schemaPart({ schema, notCompared }: Findings): { verdict: Verdict; reason: string }[] {
+  if (schema === undefined && notCompared.some(({ object, asked }) => object === 'schema' && asked)) return [];
   if (schema === undefined) return [{ verdict: 'unknown', reason: 'The schemas were not compared.' }];
   const { verdict, problem, differences } = schema;
   const places = differences.length === 1 ? 'one place' : `${count(differences.length)} places`;

@@ -265,6 +265,26 @@ describe('comparing two databases', () => {
     ]);
   });
 
+  test('parts that were left out on request do not run, are listed, and leave it equal', async () => {
+    const never = () => Promise.reject(new Error('must not run'));
+    const report = await run(
+      {
+        compareSchemas: () => {
+          throw new Error('must not run');
+        },
+        compareSequences: never,
+        reconcileLedger: never,
+      },
+      { without: ['schema', 'sequences', 'ledger'] },
+    );
+    expect(report.verdict).toBe('equal');
+    expect(report.notCompared).toEqual(
+      ['schema', 'sequences', 'ledger'].map((object) => ({ object, reason: 'left out as asked', asked: true })),
+    );
+    const rest = await run({ compareSequences: never }, { without: ['sequences'] });
+    expect(rest).toMatchObject({ verdict: 'equal', schema: { verdict: 'equal' } });
+  });
+
   test('sequences and ledger count: each that differs is a reason', async () => {
     const report = await run({
       compareSequences: () =>
