@@ -6,7 +6,7 @@ import { withClient } from '../../support/ledger-database';
 import { type LocalPostgres, startPostgres } from '../../support/postgres';
 
 const PRE_DATA = ['0001_roles', '0002_tables', '0003_writer_epoch', '0004_fence'].map((name) => `pre-data/${name}`);
-const POST_DATA = ['0001_unique_request', '0002_foreign_keys', '0003_indexes', '0004_balance'].map(
+const POST_DATA = ['0001_unique_request', '0002_foreign_keys', '0003_indexes', '0004_balance', '0005_time_order'].map(
   (name) => `post-data/${name}`,
 );
 const BOTH = { parts: ['pre-data', 'post-data'] };

@@ -65,7 +65,7 @@ describe('the schema on both sides', () => {
     const documented = readFileSync(join(__dirname, '../../../docs/ledger-schema.md'), 'utf8');
     const [, sql = ''] = /```sql\n(CREATE UNIQUE INDEX CONCURRENTLY[^`]*)```/.exec(documented) ?? [];
     const statements = sql.split(';\n').filter((statement) => statement.trim() !== '');
-    expect(statements).toHaveLength(6);
+    expect(statements).toHaveLength(8);
     for (const [index, server] of servers.entries()) {
       const large = await createLedgerDatabase(server, { name: 'large', parts: ['pre-data'] });
       await withClient(large.superuser, async (client) => {
@@ -294,6 +294,7 @@ describe('the schema on both sides', () => {
         'post-data/0002_foreign_keys',
         'post-data/0003_indexes',
         'post-data/0004_balance',
+        'post-data/0005_time_order',
       ]);
     });
   });

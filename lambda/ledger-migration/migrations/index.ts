@@ -2,6 +2,7 @@ import uniqueRequest from './post-data/0001_unique_request.sql';
 import foreignKeys from './post-data/0002_foreign_keys.sql';
 import indexes from './post-data/0003_indexes.sql';
 import balance from './post-data/0004_balance.sql';
+import timeOrder from './post-data/0005_time_order.sql';
 import roles from './pre-data/0001_roles.sql';
 import tables from './pre-data/0002_tables.sql';
 import writerEpoch from './pre-data/0003_writer_epoch.sql';
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { part: 'post-data', name: '0002_foreign_keys', sql: foreignKeys },
   { part: 'post-data', name: '0003_indexes', sql: indexes },
   { part: 'post-data', name: '0004_balance', sql: balance },
+  { part: 'post-data', name: '0005_time_order', sql: timeOrder },
 ];
