@@ -1,10 +1,14 @@
 // `npm run local`: the payment path on this machine, to be tried with curl. The functions are the deployed ones; the database
 // servers are PostgreSQL; DynamoDB and the issuer of tokens are local; nothing is kept when it ends.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startPaymentPath } from '../__tests__/lambda/payment-path/payment-path';
 import { clientResponse, CONTEXT, eventOf } from '../__tests__/lambda/payment-validation/local-api';
 import { startTwoServers } from '../__tests__/lambda/transaction-processing/two-ledgers';
+import type { Side } from '../lambda/shared/authority/authority';
 import { type HttpStatus, REASON_PHRASES } from '../lambda/shared/http/message';
 import { onStop } from '../verification/on-stop';
 
@@ -29,6 +33,12 @@ async function main(): Promise<void> {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
+  const folder = mkdtempSync(join(tmpdir(), 'payment-path-'));
+  const urlOf = (side: Side): string => {
+    const authorities = join(folder, `${side}.pem`);
+    writeFileSync(authorities, servers[side].caPem ?? '');
+    return path.ledgers.readerUrl(side, authorities);
+  };
   const { port } = server.address() as AddressInfo;
   const [token, readOnly] = await Promise.all([
     path.api.issuer.token(),
@@ -41,8 +51,10 @@ DynamoDB: dynalite; its stream is made of the table's writes in commit order. S3
 export API=http://127.0.0.1:${port}
 export TOKEN=${token}
 export READ_ONLY_TOKEN=${readOnly}
+export COMPARE_SOURCE_URL='${urlOf('on-prem')}'
+export COMPARE_TARGET_URL='${urlOf('aurora')}'
 
-The tokens are good for ten minutes. Ctrl-C ends it all.`);
+The tokens are good for ten minutes. Nothing replicates one ledger to the other. Ctrl-C ends it all.`);
 
   onStop((exitCode) => {
     server.close();
@@ -50,6 +62,7 @@ The tokens are good for ten minutes. Ctrl-C ends it all.`);
     void consumed
       .then(() => path.stop())
       .then(() => servers.stop())
+      .then(() => rmSync(folder, { recursive: true, force: true }))
       .catch(report)
       .finally(() => process.exit(exitCode));
   });

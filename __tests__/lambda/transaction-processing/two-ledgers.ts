@@ -118,8 +118,20 @@ export async function createTwoLedgers(servers: TwoServers, name: string) {
       return rows.map(({ sum }) => sum);
     });
 
+  /** Where a side's ledger is, for who reads it as payments_read and trusts the authorities of a file. */
+  const readerUrl = (side: Side, sslrootcert: string): string => {
+    const { user, password } = databases[side].reader;
+    const url = new URL(`postgresql://localhost:${servers[side].port}/${name}`);
+    url.username = String(user);
+    url.password = password;
+    url.searchParams.set('sslmode', 'verify-full');
+    url.searchParams.set('sslrootcert', sslrootcert);
+    return url.href;
+  };
+
   return {
     connectLedgers,
+    readerUrl,
     setRow,
     replicate,
     rowsOf,
