@@ -7,7 +7,7 @@ import { describe, faultOf, MomentLost, type ServerLost, TableProblem } from './
 import { BEGIN_NOW, type Begin, type Lane, type Lanes } from './lanes';
 import type { Pacing } from './pacing';
 import { NotSettled, type Settling } from './position';
-import type { SharedMoment } from './snapshot';
+import { quoted, type SharedMoment } from './snapshot';
 import type { Entry } from './state';
 
 /** How often a part is read again because of a lock. */
@@ -87,8 +87,8 @@ export class Engine {
   }
 
   /** One side, as it is now. */
-  onSide<T>(role: Role, work: (client: Client) => Promise<T>): Promise<T> {
-    return this.repeated((lane) => lane.onSide(role, work), 0);
+  onSide<T>(plan: TablePlan, role: Role, work: (client: Client) => Promise<T>): Promise<T> {
+    return this.repeated((lane) => lane.onSide(role, beginNow(plan), work), 0);
   }
 
   /**
@@ -107,7 +107,7 @@ export class Engine {
 
   private begin(plan: TablePlan, era: number): Begin {
     const { shared } = this.parts;
-    if (shared === undefined) return { source: BEGIN_NOW, target: BEGIN_NOW };
+    if (shared === undefined) return { source: beginNow(plan), target: beginNow(plan) };
     if (shared.era !== era) throw new MomentLost('the snapshot was lost, and something was written since');
     this.reading().check(plan);
     const { source, target } = shared.held;
@@ -143,3 +143,10 @@ export class Engine {
     }
   }
 }
+
+/**
+ * The lock first, as it takes no snapshot: whoever waited for a lock with a snapshot in hand would see a table without a row
+ * when it was rewritten, or emptied and filled, under that lock.
+ */
+const beginNow = (plan: TablePlan): string =>
+  `${BEGIN_NOW}; LOCK TABLE ${plan.kind === 'ordinary' ? 'ONLY ' : ''}${quoted(plan)} IN ACCESS SHARE MODE`;

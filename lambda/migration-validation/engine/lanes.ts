@@ -31,10 +31,10 @@ export class Lane {
     });
   }
 
-  /** Reads one side. */
-  onSide<T>(role: Role, work: (client: Client) => Promise<T>): Promise<T> {
+  /** Reads one side in one transaction. */
+  onSide<T>(role: Role, begin: string, work: (client: Client) => Promise<T>): Promise<T> {
     return this.guarded(async (pair) => {
-      await pair[role].query(BEGIN_NOW);
+      await pair[role].query(begin);
       const result = await work(pair[role]);
       await pair[role].query('COMMIT');
       return result;

@@ -28,7 +28,7 @@ export async function settled(
   if (settling === undefined) throw new Error('settle must be given in live mode');
   const reading: Rereading = {
     ...{ seed, maxRechecks, settling },
-    onSide: (role, work) => engine.onSide(role, work),
+    onSide: (role, work) => engine.onSide(plan, role, work),
     onBoth: (work) => engine.onBoth(plan, 0, work),
   };
   const rows = { source: comparison.source.rows, target: comparison.target.rows };

@@ -220,6 +220,38 @@ test('a server that starts again in the middle: the table is compared anew, to t
   expect(basis.join('\n')).toContain('compared again from their beginning, at a later moment');
 });
 
+test('rows that were written anew under a lock, while the comparison waited for that, are not overlooked', async () => {
+  await onBothSides(
+    servers,
+    `CREATE TABLE rewritten (id int PRIMARY KEY, v text);
+     INSERT INTO rewritten SELECT i, 'row ' || i FROM generate_series(1, 50) AS i`,
+  );
+  await on(servers.target, 'DELETE FROM rewritten WHERE id > 20');
+  const { Client } = await import('pg');
+  const holders = [servers.source, servers.target].map((server) => new Client(server.superuser));
+  await Promise.all(holders.map((holder) => holder.connect()));
+  const rewrite = async () => {
+    const sql = `BEGIN; ALTER TABLE rewritten ALTER v TYPE text USING v || ''`;
+    await Promise.all(holders.map((holder) => holder.query(sql)));
+    setTimeout(() => holders.forEach((holder) => void holder.query('COMMIT')), 300);
+  };
+  let rewriting: Promise<void> | undefined;
+  const connected = (_role: Role, client: Client) => {
+    const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+    const late = (...args: unknown[]) => {
+      if (typeof args[0] !== 'string' || !args[0].startsWith('BEGIN')) return query(...args);
+      return (rewriting ??= rewrite()).then(() => query(...args));
+    };
+    Object.assign(client, { query: late });
+  };
+  const { results } = await compareTables(databasesOf(servers, { connected }), [planOf('rewritten')], {
+    ...{ ...EXACT, mode: 'live', settle: TIME },
+  });
+  await Promise.all(holders.map((holder) => holder.end()));
+  expect(results[0]).toMatchObject({ verdict: 'different', rows: { source: 50, target: 20 } });
+  expect(results[0]?.counts.missingOnTarget).toBe(30);
+});
+
 test('a state of another run is refused', async () => {
   const state = new MemoryState();
   await compareTables(databasesOf(servers), plans, { ...EXACT, state });
