@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { CommanderError } from 'commander';
 import { compareDatabases } from '../../lambda/migration-validation/compare-databases';
 import { ComparisonRefused, textOf } from '../../lambda/migration-validation/comparison/control-sessions';
-import { PARTS } from '../../lambda/migration-validation/comparison/default-parts';
+import { comparisonParts } from '../../lambda/migration-validation/comparison/comparison-parts';
 import { compareDeltaRows } from '../../lambda/migration-validation/comparison/delta-rows';
 import type { ComparisonParts } from '../../lambda/migration-validation/comparison/parts';
 import { takeBaseline } from '../../lambda/migration-validation/delta/take-baseline';
@@ -73,7 +73,7 @@ export async function runCompare(args: readonly string[], dependencies: CompareD
 }
 
 async function compare(input: CompareArguments, dependencies: CompareDependencies): Promise<Verdict> {
-  const { say, complain, signal, parts = PARTS } = dependencies;
+  const { say, complain, signal, parts = comparisonParts() } = dependencies;
   const databases = databasesOf(input);
   const state = input.stateFile === undefined ? undefined : await RunState.open(input.stateFile);
   const earlier = input.deltaFrom === undefined ? undefined : await readEarlierPass(input.deltaFrom);

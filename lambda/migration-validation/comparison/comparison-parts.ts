@@ -3,6 +3,7 @@ import { readCatalog } from '../catalog/read-catalog';
 import { readServerIdentity } from '../database/server-identity';
 import type { Query } from '../engine/connect';
 import { Settling } from '../engine/position';
+import type { ProcessedPayments } from '../ledger/processed-payments';
 import { reconcileLedger } from '../ledger/reconcile-ledger';
 import type { Pair } from '../rows/chunk';
 import { compareTables } from '../rows/compare-tables';
@@ -12,8 +13,11 @@ import { compareSchemas } from '../schema/compare-schemas';
 import { compareSequences } from '../sequences/compare-sequences';
 import type { ComparisonParts } from './parts';
 
-/** What a comparison is made of. */
-export const PARTS: ComparisonParts = {
+/**
+ * What a comparison is made of.
+ * @param processed the payments that DynamoDB says are booked. Without: the ledgers are held against each other alone
+ */
+export const comparisonParts = (processed?: ProcessedPayments): ComparisonParts => ({
   readServerIdentity,
   readCatalog,
   compareSchemas,
@@ -22,6 +26,7 @@ export const PARTS: ComparisonParts = {
   compareSequences,
   reconcileLedger: (pair, { mode, settle, maxDifferences, signal }) => {
     const options = {
+      ...(processed === undefined ? {} : { processed }),
       ...(maxDifferences === undefined ? {} : { maxDifferences }),
       ...(signal === undefined ? {} : { signal }),
     };
@@ -29,7 +34,7 @@ export const PARTS: ComparisonParts = {
       ? reconcileLedger(pair, { ...options, mode })
       : reconcileLedger(pair, { ...options, mode, settle: settler(pair, settle, signal) });
   },
-};
+});
 
 function settler({ source }: Pair, settle: Settle | undefined, signal: AbortSignal | undefined): () => Promise<void> {
   if (settle === undefined) throw new Error('settle must be given in live mode, a slot or a time, got none');
