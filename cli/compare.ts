@@ -1,6 +1,14 @@
 // npm run compare -- --source <url> --target <url> [options]
 import { runCompare } from './compare/command';
 
+// Until there is a verdict nothing can be told: should the process end early, with nothing left to wait for, or by an error
+// that nobody caught, its status must be neither 0 nor 1.
+process.exitCode = 2;
+process.on('uncaughtException', (error) => {
+  console.error(error);
+  process.exit(2);
+});
+
 const abort = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {

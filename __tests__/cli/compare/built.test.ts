@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,9 +27,9 @@ afterAll(async () => {
 });
 
 /** The built command as a process of its own, from another folder. */
-function start(args: readonly string[]): ChildProcess {
+function start(args: readonly string[], nodeOptions: readonly string[] = []): ChildProcess {
   const { source, target } = servers.urls;
-  return spawn(process.execPath, [BUILT, ...args], {
+  return spawn(process.execPath, [...nodeOptions, BUILT, ...args], {
     cwd: folder,
     env: { PATH: process.env.PATH, COMPARE_SOURCE_URL: source, COMPARE_TARGET_URL: target },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -81,5 +81,19 @@ describe('the built command', () => {
     const { exitCode, errors } = await ended;
     expect(exitCode).toBe(2);
     expect(errors).toContain(`what was compared is kept in ${state}; to go on: npm run compare -- --schema changed`);
+  });
+
+  test.each([
+    ['has nothing left to wait for', 'new Promise(() => {})'],
+    ['meets an error that nobody catches', "new Promise(() => setImmediate(() => { throw new Error('unforeseen'); }))"],
+  ])('that %s exits with 2', async (_, connect) => {
+    const stub = join(folder, 'stub.cjs');
+    writeFileSync(
+      stub,
+      `require(${JSON.stringify(require.resolve('pg'))}).Client.prototype.connect = () => ${connect};`,
+    );
+    const { exitCode, errors } = await finish(start(['--schema', 'same'], ['--require', stub]));
+    expect(errors).toContain('connecting');
+    expect(exitCode).toBe(2);
   });
 });
