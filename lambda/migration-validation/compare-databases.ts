@@ -1,6 +1,7 @@
 import { escapeIdentifier } from 'pg';
 import type { Catalog, TableName } from './catalog/catalog';
 import type { Selection } from './catalog/selection';
+import { changedTables, readShapes, type Shapes } from './comparison/changed-tables';
 import { ComparisonRefused, textOf, withControlSessions } from './comparison/control-sessions';
 import type { ComparisonPart, ComparisonParts } from './comparison/parts';
 import { sameDatabase } from './comparison/same-database';
@@ -62,11 +63,12 @@ export async function compareDatabases(
   options.observer?.part('connecting');
   const comparison = new Comparison(databases, options, parts);
   // No connection is kept while the rows are compared: it would be idle for hours, or lost.
-  const { identities, catalogs, schema, ...begun } = await withControlSessions(databases, signal, (pair) =>
+  const { identities, shapes, catalogs, schema, ...begun } = await withControlSessions(databases, signal, (pair) =>
     comparison.begin(pair),
   );
   const rows = await comparison.compareRows(begun);
   const rest = await comparison.compareRest(catalogs);
+  const changed = await comparison.changedMeanwhile(shapes);
   const found = {
     ...(schema === undefined ? {} : { schema }),
     tables: rows.tables,
@@ -74,6 +76,7 @@ export async function compareDatabases(
     ...(rest.ledger === undefined ? {} : { ledger: rest.ledger }),
     notCompared: [
       ...(options.without ?? []).map(leftOutPart),
+      ...changed,
       ...rest.notCompared,
       ...leftOut(catalogs.source, catalogs.target),
     ],
@@ -118,6 +121,8 @@ class Comparison {
     const identities = await this.identify(pair);
     this.enter('reading the catalogs');
     const { selection = {}, beforeRows } = this.options;
+    // Before the catalogs, so that no change falls in between.
+    const shapes = await this.shapes(pair);
     const [source, target] = await Promise.all([
       this.parts.readCatalog(pair.source, selection),
       this.parts.readCatalog(pair.target, selection),
@@ -126,7 +131,7 @@ class Comparison {
     const schema = this.leavesOut('schema') ? undefined : this.parts.compareSchemas(source, target);
     const planned = await this.plan(pair, { source, target }, differentEncodings(identities));
     await beforeRows?.(pair);
-    return { identities, catalogs: { source, target }, schema, ...planned };
+    return { identities, shapes, catalogs: { source, target }, schema, ...planned };
   }
 
   async compareRows({ plans, tables, columnsLeftOut }: Planned) {
@@ -169,6 +174,28 @@ class Comparison {
         notCompared: asked.map((object) => ({ object, reason, asked: false })),
       };
     }
+  }
+
+  /** Tables of which rows may not have been seen, because they came or became others after the catalogs were read. */
+  async changedMeanwhile(before: Sides<Shapes>): Promise<NotCompared[]> {
+    const { signal } = this.options;
+    try {
+      const after = await withControlSessions(this.databases, signal, (pair) => this.shapes(pair));
+      return (['source', 'target'] as const).flatMap((side) => changedTables(side, before[side], after[side]));
+    } catch (error) {
+      signal?.throwIfAborted();
+      const reason = `whether tables changed during the comparison could not be told: ${textOf(error)}`;
+      return [{ object: 'tables', reason, asked: false }];
+    }
+  }
+
+  private async shapes(pair: Pair): Promise<Sides<Shapes>> {
+    const { selection = {} } = this.options;
+    const [source, target] = await Promise.all([
+      readShapes(pair.source, selection),
+      readShapes(pair.target, selection),
+    ]);
+    return { source, target };
   }
 
   private leavesOut(part: ComparisonPart): boolean {

@@ -301,6 +301,42 @@ describe('comparing two databases', () => {
     ]);
   });
 
+  test('cannot tell of tables that came, went or became others while rows were compared', async () => {
+    const client = new Client(server.superuser);
+    await client.connect();
+    await client.query(
+      `CREATE SCHEMA busy; CREATE SCHEMA aside;
+       CREATE TABLE busy.kept (id int); CREATE TABLE busy.wider (id int); CREATE TABLE busy.leaves (id int);
+       CREATE TABLE busy.replaced (id int); CREATE TABLE busy.joins (id int NOT NULL);
+       CREATE TABLE busy.parent (id int NOT NULL) PARTITION BY RANGE (id)`,
+    );
+    const report = await run(
+      {
+        compareRows: async (_databases, plans) => {
+          await client.query(
+            `ALTER TABLE busy.wider ADD more int; DROP TABLE busy.leaves; CREATE TABLE busy.comes (id int);
+             DROP TABLE busy.replaced; CREATE TABLE busy.replaced (id int); CREATE TABLE aside.comes (id int);
+             ALTER TABLE busy.parent ATTACH PARTITION busy.joins FOR VALUES FROM (1) TO (9);
+             INSERT INTO busy.kept VALUES (1); ANALYZE busy.kept; CREATE TABLE busy.left_out (id int)`,
+          );
+          return { results: plans.map(({ schema, name }) => tableResult({ schema, name })), basis: [] };
+        },
+      },
+      { selection: { schemas: ['busy'], excludeTables: ['*.left_out'] } },
+    );
+    await client.query('DROP SCHEMA busy, aside CASCADE');
+    await client.end();
+    expect(report.verdict).toBe('unknown');
+    expect(report.notCompared.map(({ object, reason, asked }) => `${object}: ${reason} (${asked})`)).toEqual([
+      'busy.comes: on the source it appeared during the comparison; compare again (false)',
+      'busy.joins: on the source it was attached or detached as a partition during the comparison; compare again (false)',
+      'busy.leaves: on the source it disappeared during the comparison; compare again (false)',
+      'busy.parent: on the source its partitions changed during the comparison; compare again (false)',
+      'busy.replaced: on the source another table took its place during the comparison; compare again (false)',
+      'busy.wider: on the source its columns changed during the comparison; compare again (false)',
+    ]);
+  });
+
   test('that is aborted ends with the reason, and cancels what runs in the server', async () => {
     const abort = new AbortController();
     const begun = Date.now();
