@@ -80,6 +80,10 @@ export interface Table extends TableName {
   readonly partitionKey?: string;
   /** Its partitions on every level, with their bounds. @default none */
   readonly partitions?: readonly Definition[];
+  /** What its partitions have and it has not: indexes, constraints, triggers, defaults; `type` says which. @default none */
+  readonly ofPartitions?: readonly Definition[];
+  /** The tables that it inherits from, quoted, in their order; not of a partition. @default none */
+  readonly inherits?: readonly string[];
 }
 
 export interface Column {

@@ -13,6 +13,7 @@ import {
 import { readFunctions } from './read-functions';
 import { readIndexes } from './read-indexes';
 import { readSequences } from './read-sequences';
+import { readPartitionParts } from './read-partition-parts';
 import { readLargeObjects, readNotTables, readSizes, readTables, type TableHead } from './read-tables';
 import { readTypes } from './read-types';
 import { groupBy, type Scope } from './scope';
@@ -114,6 +115,7 @@ async function assemble(scope: Scope, heads: readonly TableHead[]): Promise<Tabl
   const triggers = await readTriggers(scope);
   const policies = await readPolicies(scope);
   const partitions = await readPartitions(scope);
+  const ofPartitions = await readPartitionParts(scope);
   const grants = await readGrants(scope);
   const readable = await readReadable(scope);
   return heads.map(({ oid, ...head }) => ({
@@ -124,6 +126,7 @@ async function assemble(scope: Scope, heads: readonly TableHead[]): Promise<Tabl
     triggers: triggers.get(oid) ?? [],
     policies: policies.get(oid) ?? [],
     partitions: partitions.get(oid) ?? [],
+    ofPartitions: ofPartitions.get(oid) ?? [],
     grants: grants.get(oid) ?? [],
     readable: readable.get(oid) ?? false,
     ...(sizes.get(oid) ?? { bytes: 0, estimatedRows: head.kind === 'partitioned' ? 0 : -1 }),

@@ -4,7 +4,7 @@ import { byTable, type Scope } from './scope';
 
 type DefinitionRow = Definition & { readonly table: number };
 
-async function definitions(scope: Scope, sql: string): Promise<ReadonlyMap<number, readonly Definition[]>> {
+export async function definitions(scope: Scope, sql: string): Promise<ReadonlyMap<number, readonly Definition[]>> {
   const groups = await byTable<DefinitionRow>(scope, sql);
   return new Map([...groups].map(([table, rows]) => [table, rows.map(({ table: _, ...definition }) => definition)]));
 }

@@ -15,6 +15,7 @@ export type TableHead = Pick<
   | 'rowSecurityForced'
   | 'hasChildren'
   | 'partitionKey'
+  | 'inherits'
 > & {
   readonly oid: number;
 };
@@ -34,7 +35,10 @@ const TABLES = `
     pg_get_userbyid(c.relowner) AS owner, c.relpersistence = 'u' AS unlogged, c.relreplident AS identity,
     c.relrowsecurity AS "rowSecurity", c.relforcerowsecurity AS "rowSecurityForced",
     c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits WHERE inhparent = c.oid) AS "hasChildren",
-    pg_get_partkeydef(c.oid) AS "partitionKey"
+    pg_get_partkeydef(c.oid) AS "partitionKey",
+    ARRAY(SELECT format('%I.%I', pn.nspname, p.relname) FROM pg_inherits AS i JOIN pg_class AS p ON p.oid = i.inhparent
+      JOIN pg_namespace AS pn ON pn.oid = p.relnamespace
+      WHERE i.inhrelid = c.oid AND NOT c.relispartition ORDER BY i.inhseqno) AS inherits
   FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname = ANY ($1::text[])
     AND NOT (c.relispartition AND EXISTS (
@@ -54,6 +58,7 @@ interface TableRow {
   readonly rowSecurityForced: boolean;
   readonly hasChildren: boolean;
   readonly partitionKey: string | null;
+  readonly inherits: readonly string[];
 }
 
 const REPLICA_IDENTITIES: Readonly<Record<string, Table['replicaIdentity']>> = {
@@ -66,8 +71,9 @@ const REPLICA_IDENTITIES: Readonly<Record<string, Table['replicaIdentity']>> = {
 /** The tables of schemas: partitioned ones without their partitions. */
 export async function readTables(client: Client, schemas: readonly string[]): Promise<TableHead[]> {
   const { rows } = await client.query<TableRow>(TABLES, [schemas]);
-  return rows.map(({ partitioned, unlogged, identity, partitionKey, ...row }) => ({
+  return rows.map(({ partitioned, unlogged, identity, partitionKey, inherits, ...row }) => ({
     ...row,
+    ...(inherits.length === 0 ? {} : { inherits }),
     kind: partitioned ? 'partitioned' : 'ordinary',
     persistence: unlogged ? 'unlogged' : 'permanent',
     replicaIdentity: REPLICA_IDENTITIES[identity] ?? 'default',

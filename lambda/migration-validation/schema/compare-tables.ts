@@ -29,7 +29,12 @@ function compareTable(object: string, source: Table, target: Table, compareRight
   const both = <Result>(of: (table: Table) => Result): [Result, Result] => [of(source), of(target)];
   return [
     ...differIfUnequal('table', object, ...both(tableKindText)),
-    ...(source.kind === target.kind ? differByText('partition', object, ...both(partitionsOf)) : []),
+    ...(source.kind === target.kind
+      ? [
+          ...differByText('partition', object, ...both(partitionsOf)),
+          ...differByText('of partition', object, ...both(({ ofPartitions = [] }) => ofPartitions.map(ofPartition))),
+        ]
+      : []),
     ...pairByName(source.columns, target.columns, ({ name }) => name).flatMap(({ name, ...pair }) =>
       differIfUnequal(
         'column',
@@ -54,6 +59,11 @@ function compareTable(object: string, source: Table, target: Table, compareRight
 const described = ({ name, definition }: Definition): Described => ({ name, text: definition });
 
 const partitionsOf = ({ partitions = [] }: Table): Described[] => partitions.map(described);
+
+const ofPartition = ({ name, type, definition }: Definition): Described => ({
+  name,
+  text: type === 'index' ? indexText({ definition, valid: true }) : definition,
+});
 
 const constraintsOf = ({ constraints }: Table, types: readonly string[]): Described[] =>
   constraints.filter(({ type }) => types.includes(type)).map(described);

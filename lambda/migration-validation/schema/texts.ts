@@ -42,10 +42,12 @@ export const indexText = ({ definition, valid }: Pick<Index, 'definition' | 'val
   `${definition.replace(INDEX_HEAD, '$1ON ')}${valid ? '' : ' -- invalid'}`;
 
 /** What a table is by itself. */
-export const tableKindText = ({ kind, partitionKey = '', persistence }: Table): string =>
+export const tableKindText = ({ kind, partitionKey = '', persistence, inherits = [] }: Table): string =>
   [
     persistence === 'unlogged' ? 'unlogged table' : 'table',
     ...(kind === 'partitioned' ? [`partitioned by ${partitionKey}`] : []),
+    // Whoever reads the other table reads the rows of this one too.
+    ...(inherits.length === 0 ? [] : [`inherits ${inherits.join(', ')}`]),
   ].join(' ');
 
 export const sequenceText = ({ dataType, start, increment, min, max, cache, cycle }: Sequence): string =>

@@ -183,6 +183,38 @@ describe('the schemas of PostgreSQL 14 and 16', () => {
       'ALTER TABLE shop.refers DROP CONSTRAINT refers_at_id_fkey; DROP TABLE shop.events_1; ALTER TABLE shop.refers ADD FOREIGN KEY (at, id) REFERENCES shop.events',
       "partition shop.events.events_1\n- FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')",
     ],
+    // Rows of the child are rows of the parent too, for all who read it.
+    ['ALTER TABLE shop.child NO INHERIT shop.parent', 'table shop.child\n- table inherits shop.parent\n+ table'],
+    [
+      'CREATE UNIQUE INDEX ON shop.events_1 (id)',
+      'of partition shop.events.events_1.events_1_id_idx\n+ CREATE UNIQUE INDEX ON shop.events_1 USING btree (id)',
+    ],
+    [
+      'ALTER TABLE shop.events_1 ADD CONSTRAINT c CHECK (id > 0)',
+      'of partition shop.events.events_1.c\n+ events_1: CHECK ((id > 0))',
+    ],
+    [
+      'CREATE TRIGGER touch BEFORE UPDATE ON shop.events_1 FOR EACH ROW EXECUTE FUNCTION shop.touch()',
+      'of partition shop.events.events_1.touch\n+ CREATE TRIGGER touch BEFORE UPDATE ON shop.events_1 FOR EACH ROW EXECUTE FUNCTION shop.touch()',
+    ],
+    [
+      'ALTER TABLE shop.events_2_rest ALTER COLUMN id DROP DEFAULT, ALTER COLUMN body SET NOT NULL',
+      "of partition shop.events.events_2_rest.id\n- events_2_rest: id NOT NULL DEFAULT nextval('shop.part_seq'::regclass)\n\nof partition shop.events.events_2_rest.body\n+ events_2_rest: body NOT NULL",
+    ],
+    [
+      'ALTER TABLE shop.refers DROP CONSTRAINT refers_at_id_fkey; ALTER TABLE shop.events_1 SET UNLOGGED, REPLICA IDENTITY FULL',
+      'of partition shop.events.events_1\n+ events_1: unlogged, replica identity f\n\nconstraint shop.refers.refers_at_id_fkey\n- FOREIGN KEY (at, id) REFERENCES shop.events(at, id)',
+    ],
+    // What a partition has from its table is told once.
+    [
+      'CREATE INDEX ON shop.events (body)',
+      'index shop.events.events_body_idx\n+ CREATE INDEX ON shop.events USING btree (body)',
+    ],
+    ['ALTER TABLE shop.events ADD CONSTRAINT c CHECK (id > 0)', 'constraint shop.events.c\n+ CHECK ((id > 0))'],
+    [
+      'CREATE TRIGGER touch BEFORE UPDATE ON shop.events FOR EACH ROW EXECUTE FUNCTION shop.touch()',
+      'trigger shop.events.touch\n+ CREATE TRIGGER touch BEFORE UPDATE ON shop.events FOR EACH ROW EXECUTE FUNCTION shop.touch() -- enabled',
+    ],
     ['DROP TABLE shop.cache', 'table shop.cache\n- unlogged table'],
     ['CREATE TABLE shop.new (id int)', 'table shop.new\n+ table'],
     ['CREATE SCHEMA more CREATE TABLE new (id int)', 'schema more\n+ schema\n\ntable more.new\n+ table'],
