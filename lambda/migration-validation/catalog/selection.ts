@@ -88,5 +88,8 @@ export function localReason({ schema, name }: TableName): string | undefined {
   return LOCAL_TABLES.find((table) => table.schema === schema && table.name === name)?.reason;
 }
 
-/** A table as messages name it. */
-export const tableText = ({ schema, name }: TableName): string => `${schema}.${name}`;
+/** A table as messages name it: no two have one text. */
+export const tableText = ({ schema, name }: TableName): string => `${unambiguous(schema)}.${unambiguous(name)}`;
+
+/** A dot in a name could be the one between two names. */
+const unambiguous = (name: string): string => (/[."]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);

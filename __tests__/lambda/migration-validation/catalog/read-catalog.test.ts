@@ -207,7 +207,7 @@ describe.each([14, 16] as const)('the catalog of PostgreSQL %i', (major) => {
       'awsdms_control.*: not among the schemas asked for: shop, Odd "Names',
       'elsewhere.*: not among the schemas asked for: shop, Odd "Names',
       'public.*: not among the schemas asked for: shop, Odd "Names',
-      'Odd "Names.T.a*b: left out as asked: "Odd ""Names"."T.a*b"',
+      '"Odd ""Names"."T.a*b": left out as asked: "Odd ""Names"."T.a*b"',
       'shop.orders: left out as asked: shop.orders',
       'shop.daily: left out as asked: *.daily',
       'shop.orders_id_seq: left out as asked: shop.orders',

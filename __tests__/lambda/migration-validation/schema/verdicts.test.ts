@@ -27,6 +27,24 @@ test('an empty side differs from one with tables', () => {
   });
 });
 
+test('names with a dot in them stand for one thing each', () => {
+  const [one, other] = [
+    { schema: 'a', name: 'b.c' },
+    { schema: 'a.b', name: 'c' },
+  ];
+  const both = catalogOf({ tables: [tableOf(one), tableOf(other)], sequences: [sequenceOf(one), sequenceOf(other)] });
+  const changed = catalogOf({
+    tables: [tableOf({ ...one, columns: [columnOf()] }), tableOf(other)],
+    sequences: [sequenceOf({ ...one, cycle: true }), sequenceOf(other)],
+  });
+  const { tablesCompared, differences } = compareSchemas(both, changed);
+  expect(tablesCompared).toBe(2);
+  expect(differences.map(({ kind, object }) => [kind, object])).toEqual([
+    ['column', 'a."b.c".id'],
+    ['sequence', 'a."b.c"'],
+  ]);
+});
+
 describe('text that sorts differently', () => {
   const text = (provider: 'libc' | 'icu' | 'builtin', locale: string, name = 'default', deterministic = true) =>
     catalogOf({
