@@ -44,6 +44,11 @@ const SETTINGS: Readonly<Record<string, string>> = {
   // An error instead of fewer rows: what a policy hides from both sides would look equal.
   row_security: 'off',
   default_transaction_read_only: 'on',
+  // What a role may have set otherwise, and what statements are written for.
+  standard_conforming_strings: 'on',
+  quote_all_identifiers: 'off',
+  default_transaction_isolation: 'read committed',
+  default_transaction_deferrable: 'off',
   // A comparison is bounded by its connections; workers would multiply the load on a server that serves others.
   max_parallel_workers_per_gather: '0',
   jit: 'off',
