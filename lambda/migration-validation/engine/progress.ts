@@ -20,10 +20,13 @@ class Done {
   private last: PartEntry | undefined;
   private readonly ahead = new Map<number, PartEntry>();
 
+  /** @throws Error when the part is there already, or its range does not begin where the one before it ends */
   add(entry: PartEntry): void {
+    if (this.has(entry.from)) throw new Error(`part ${entry.from} of ${entry.table} is there twice`);
     this.ahead.set(entry.from, entry);
     for (let one = this.ahead.get(this.next); one !== undefined; one = this.ahead.get(this.next)) {
       this.ahead.delete(this.next);
+      requireNext(this.last, one);
       this.next = one.to + 1;
       this.last = one;
     }
@@ -45,7 +48,7 @@ class Done {
       if (entry.from > from) {
         const part = { kind: 'range' as const, after: upTo(end), upTo: after(entry) };
         gaps.push({ from, to: entry.from - 1, part });
-      }
+      } else requireNext(end, entry);
       from = entry.to + 1;
       end = entry;
     }
@@ -57,6 +60,12 @@ class Done {
 const upTo = (entry: PartEntry | undefined): KeyValues | undefined =>
   entry?.part.kind === 'range' ? entry.part.upTo : undefined;
 const after = (entry: PartEntry): KeyValues | undefined => (entry.part.kind === 'range' ? entry.part.after : undefined);
+
+/** Parts that do not fit were cut by different runs: rows between them would be nobody's. */
+function requireNext(before: PartEntry | undefined, entry: PartEntry): void {
+  if (entry.part.kind !== 'range' || JSON.stringify(upTo(before)) === JSON.stringify(after(entry))) return;
+  throw new Error(`part ${entry.from} of ${entry.table} does not begin where the one before it ends`);
+}
 
 /** Beyond so many, rows that moved between chunks may be counted in both. */
 const MAX_MOVED = 100_000;

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { differenceCounts, rowDifference, tableResult } from '../report/model';
 import type { TablePlan } from '../rows/chunk';
 import type { RowComparisonOptions, StateStore } from '../rows/run';
+import { messageOf } from './faults';
 import type { Moments } from './snapshot';
 import { TableProgress } from './progress';
 
@@ -110,11 +111,25 @@ export async function openRun(
     if (!parsed.success || progress === undefined) {
       throw refusal(`lines of a row comparison, got ${JSON.stringify(line).slice(0, 100)}`);
     }
-    progress.add(parsed.data);
+    try {
+      progress.add(parsed.data);
+    } catch (error) {
+      throw refusal(`of one run alone, got lines of several (${messageOf(error)})`);
+    }
     parts += parsed.data.kind === 'part' ? 1 : 0;
   }
+  for (const progress of tables.values()) requireFit(progress);
   const note = `This goes on with the run begun at ${earlier.startedAt}: ${parts} parts of tables were compared before.`;
   return { seed: earlier.seed, tables, append, note };
+}
+
+/** Also where parts are done that others before them are not. */
+function requireFit(progress: TableProgress): void {
+  try {
+    progress.chunks.ranges();
+  } catch (error) {
+    throw refusal(`of one run alone, got lines of several (${messageOf(error)})`);
+  }
 }
 
 function requireSame(found: unknown, now: Header): Header {

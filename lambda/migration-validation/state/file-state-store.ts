@@ -9,11 +9,12 @@ const MODE = 0o600;
 
 /**
  * A run's state in one file of JSON lines: the header first, then what was appended. Each write is on the disk when it
- * returns. One process at a time.
+ * returns. One process at a time: who finds that another one has written ends with an error.
  */
 export class FileStateStore implements StateStore {
   private end: Promise<unknown> = Promise.resolve();
-  private whole = false;
+  /** Bytes that this process knows of: all are whole lines. */
+  private known: number | undefined;
 
   constructor(private readonly path: string) {}
 
@@ -31,6 +32,7 @@ export class FileStateStore implements StateStore {
         try {
           await file.writeFile(`${JSON.stringify(header)}\n`);
           await file.sync();
+          this.known = (await file.stat()).size;
         } finally {
           await file.close();
         }
@@ -45,12 +47,17 @@ export class FileStateStore implements StateStore {
 
   append(entry: unknown): Promise<void> {
     return this.inTurn(async () => {
-      if (!this.whole) await cutAtLastWholeLine(this.path);
-      this.whole = true;
-      const file = await open(this.path, 'a', MODE);
+      const file = await open(this.path, 'r+', MODE);
       try {
-        await file.appendFile(`${JSON.stringify(entry)}\n`);
+        const { size } = await file.stat();
+        // More than that was cut short, by a kill or a full disk, or comes from somebody else.
+        const whole = size === this.known ? size : await endOfLastLine(file, size);
+        if (this.known !== undefined && whole !== this.known) throw new Error(`${this.path} ${OTHER_WRITER}`);
+        const line = Buffer.from(`${JSON.stringify(entry)}\n`);
+        if (whole < size) await file.truncate(whole);
+        await writeAt(file, line, whole);
         await file.datasync();
+        this.known = whole + line.length;
       } finally {
         await file.close();
       }
@@ -68,6 +75,7 @@ export class FileStateStore implements StateStore {
   clear(): Promise<void> {
     return this.inTurn(async () => {
       await rm(this.path, { force: true });
+      this.known = undefined;
     });
   }
 
@@ -78,6 +86,7 @@ export class FileStateStore implements StateStore {
     try {
       const { size } = await file.stat();
       const whole = await endOfLastLine(file, size);
+      this.known = whole;
       if (whole === 0) return;
       const input = file.createReadStream({ end: whole - 1, autoClose: false, encoding: 'utf8' });
       let number = 0;
@@ -120,15 +129,13 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
   }
 }
 
-/** A line that a kill cut short is overwritten by the next. */
-async function cutAtLastWholeLine(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    const { size } = await file.stat();
-    const whole = await endOfLastLine(file, size);
-    if (whole < size) await file.truncate(whole);
-  } finally {
-    await file.close();
+const OTHER_WRITER =
+  'must be written by one comparison at a time, and another one has written to it; give each its own';
+
+async function writeAt(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
   }
 }
 

@@ -56,3 +56,28 @@ test('a file of something else is refused', async () => {
     `the state must be a file that a comparison wrote, got other text at ${path}, line 1; remove the file to begin anew`,
   );
 });
+
+test('of two that write, the one that finds lines of the other ends', async () => {
+  const path = join(folder, 'e');
+  const one = new FileStateStore(path);
+  await one.save({ run: 1 });
+  const other = new FileStateStore(path);
+  await other.load();
+  await one.append({ n: 1 });
+  const problem = `${path} must be written by one comparison at a time, and another one has written to it; give each its own`;
+  await expect(other.append({ n: 2 })).rejects.toThrow(problem);
+  await one.append({ n: 3 });
+  await new FileStateStore(path).save({ another: 'run' });
+  await expect(one.append({ n: 4 })).rejects.toThrow(problem);
+  expect(readFileSync(path, 'utf8')).toBe('{"another":"run"}\n');
+});
+
+test('a line that a full disk cut short is overwritten by the next', async () => {
+  const path = join(folder, 'f');
+  const store = new FileStateStore(path);
+  await store.save({ run: 1 });
+  await store.append({ n: 1 });
+  appendFileSync(path, '{"n":');
+  await store.append({ n: 2 });
+  expect(await entriesOf(new FileStateStore(path))).toEqual([{ n: 1 }, { n: 2 }]);
+});
