@@ -20,6 +20,8 @@ const finished = z.object({
  */
 export class RunState implements StateStore {
   private baseline: Baseline | undefined;
+  /** Whether the file holds a pass that is over: it stays until the new one has something to keep. */
+  private over = false;
 
   private constructor(private readonly store: FileStateStore) {}
 
@@ -30,7 +32,7 @@ export class RunState implements StateStore {
   static async open(path: string): Promise<RunState> {
     const state = new RunState(new FileStateStore(path));
     const found = await state.store.load();
-    if (finished.safeParse(found).success) await state.store.clear();
+    if (finished.safeParse(found).success) state.over = true;
     else if (found !== undefined) state.baseline = requireRunning(found, path).baseline;
     return state;
   }
@@ -49,12 +51,13 @@ export class RunState implements StateStore {
   }
 
   async load(): Promise<unknown> {
-    const found = await this.store.load();
+    const found = this.over ? undefined : await this.store.load();
     return found === undefined ? undefined : running.parse(found).rows;
   }
 
-  save(rows: unknown): Promise<void> {
-    return this.store.save({ pass: 'running', baseline: this.baseline, rows });
+  async save(rows: unknown): Promise<void> {
+    await this.store.save({ pass: 'running', baseline: this.baseline, rows });
+    this.over = false;
   }
 
   append(entry: unknown): Promise<void> {
@@ -65,8 +68,8 @@ export class RunState implements StateStore {
     return this.store.entries();
   }
 
-  clear(): Promise<void> {
-    return this.store.clear();
+  async clear(): Promise<void> {
+    if (!this.over) await this.store.clear();
   }
 }
 
