@@ -37,12 +37,18 @@ function shown(difference: RowDifference, values: boolean, keyed: boolean): RowD
 function cutBoth({ name, source, target }: Column): Column {
   if (typeof source !== 'string' || typeof target !== 'string')
     return { name, source: cutOne(source), target: cutOne(target) };
-  const [one, other] = [[...source], [...target]];
-  const first = one.findIndex((character, at) => character !== other[at]);
-  const differs = first === -1 ? one.length : first;
-  const isLong = Math.max(one.length, other.length) > LIMIT;
-  const from = isLong && differs > LIMIT - BEFORE ? differs - BEFORE : 0;
+  const isLong = [source, target].some((value) => value.length > LIMIT && lengthOf(value) > LIMIT);
+  const differs = isLong ? lengthOf(source.slice(0, firstDifference(source, target))) : 0;
+  const from = differs > LIMIT - BEFORE ? differs - BEFORE : 0;
   return { name, source: cut(source, from), target: cut(target, from) };
+}
+
+/** Where the first character that differs begins, in code units. */
+function firstDifference(source: string, target: string): number {
+  const shorter = Math.min(source.length, target.length);
+  let at = 0;
+  while (at < shorter && source.charCodeAt(at) === target.charCodeAt(at)) at += 1;
+  return isSecondHalf(source, at) || isSecondHalf(target, at) ? at - 1 : at;
 }
 
 const cutOne = (value: string | null | undefined): string | null | undefined =>
@@ -52,12 +58,31 @@ const cutOne = (value: string | null | undefined): string | null | undefined =>
 function cut(value: string, from: number): string {
   // No text has more characters than code units.
   if (value.length <= LIMIT && from === 0) return value;
-  const characters = [...value];
-  if (characters.length <= LIMIT && from === 0) return value;
-  const part = characters.slice(from, from + LIMIT).join('');
-  const end = Math.min(from + LIMIT, characters.length);
+  const length = lengthOf(value);
+  if (length <= LIMIT && from === 0) return value;
+  const start = unitsOf(value, 0, from);
+  const part = value.slice(start, unitsOf(value, start, LIMIT));
+  const end = Math.min(from + LIMIT, length);
   const where = from === 0 ? `cut at ${LIMIT}` : `${number(from + 1)} to ${number(end)}`;
-  return `${from === 0 ? '' : '…'}${part}${end < characters.length ? '…' : ''} (${where} of ${number(characters.length)} characters)`;
+  return `${from === 0 ? '' : '…'}${part}${end < length ? '…' : ''} (${where} of ${number(length)} characters)`;
+}
+
+const isFirstHalf = (value: string, at: number): boolean => (value.charCodeAt(at) & 0xfc00) === 0xd800;
+const isSecondHalf = (value: string, at: number): boolean =>
+  at > 0 && (value.charCodeAt(at) & 0xfc00) === 0xdc00 && isFirstHalf(value, at - 1);
+
+/** How many characters a text has. Not by an array of them: values may be as large as the memory that there is. */
+function lengthOf(value: string): number {
+  let length = 0;
+  for (let at = 0; at < value.length; at += 1) if (!isSecondHalf(value, at)) length += 1;
+  return length;
+}
+
+/** The place, in code units, that is so many characters further than another. */
+function unitsOf(value: string, start: number, characters: number): number {
+  let at = start;
+  for (let left = characters; left > 0 && at < value.length; left -= 1) at += isSecondHalf(value, at + 1) ? 2 : 1;
+  return at;
 }
 
 const number = (value: number): string => value.toLocaleString('en-US');

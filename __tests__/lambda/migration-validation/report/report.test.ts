@@ -81,6 +81,20 @@ describe('the values in a report', () => {
     expect(column?.target).toBe(`…${'x'.repeat(20)}B (981 to 1,001 of 1,001 characters)`);
   });
 
+  test('that differ in the second half of a character are shown from that character', () => {
+    const [column] = shownOf(changed(`${'😀'.repeat(300)}😁x`, `${'😀'.repeat(300)}😂x`), true)?.columns ?? [];
+    expect(column?.source).toBe(`…${'😀'.repeat(20)}😁x (281 to 302 of 302 characters)`);
+    expect(column?.target).toBe(`…${'😀'.repeat(20)}😂x (281 to 302 of 302 characters)`);
+  });
+
+  test('may be large: no copy is made of them', () => {
+    const large = 'x'.repeat(30_000_000);
+    const before = process.memoryUsage().heapUsed;
+    const [column] = shownOf(changed(`${large}A`, large), true)?.columns ?? [];
+    expect(column?.source).toBe(`…${'x'.repeat(20)}A (29,999,981 to 30,000,001 of 30,000,001 characters)`);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(100_000_000);
+  });
+
   test('are left out on request: the key stays, no other value does', () => {
     expect(shownOf(changed('secret', 'other'), false)).toEqual({
       kind: 'changed',
