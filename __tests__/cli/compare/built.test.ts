@@ -83,6 +83,26 @@ describe('the built command', () => {
     expect(errors).toContain(`what was compared is kept in ${state}; to go on: npm run compare -- --schema changed`);
   });
 
+  test('that npm is asked to stop does not go on without it', async () => {
+    const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    // As npm runs it: a shell that stays in between would be ended by the signal, and leave the comparison running.
+    const command = `node -e 0 && ${scripts['compare']?.split(' && ')[1] ?? ''}`;
+    const state = join(folder, 'npm.state');
+    const args = ['--schema', 'changed', '--state', state, '--chunk-rows', '500', '--rate', '500'];
+    const child = spawn('sh', ['-c', `${command} ${args.join(' ')}`], {
+      cwd: PROJECT,
+      env: { PATH: process.env.PATH, COMPARE_SOURCE_URL: servers.urls.source, COMPARE_TARGET_URL: servers.urls.target },
+    });
+    const ended = finish(child);
+    for (let tries = 0; !existsSync(state) && tries < 200; tries += 1) await sleep(50);
+    child.kill('SIGTERM');
+    const { exitCode, errors } = await ended;
+    expect(exitCode).toBe(2);
+    expect(errors).toContain(`what was compared is kept in ${state}`);
+  });
+
   test.each([
     ['has nothing left to wait for', 'new Promise(() => {})'],
     ['meets an error that nobody catches', "new Promise(() => setImmediate(() => { throw new Error('unforeseen'); }))"],
@@ -95,5 +115,10 @@ describe('the built command', () => {
     const { exitCode, errors } = await finish(start(['--schema', 'same'], ['--require', stub]));
     expect(errors).toContain('connecting');
     expect(exitCode).toBe(2);
+  });
+
+  test('that cannot be built exits with 2: 1 would say that the databases differ', async () => {
+    const build = spawn(process.execPath, ['scripts/build-app.mjs', 'cli/none.ts'], { cwd: PROJECT, stdio: 'pipe' });
+    expect((await finish(build)).exitCode).toBe(2);
   });
 });
