@@ -30,6 +30,7 @@ try {
     logLevel: 'warning',
   });
 } catch {
-  // esbuild has already printed the errors, with the lines they are on.
-  process.exitCode = 1;
+  // esbuild has already printed the errors, with the lines they are on. Not 1: of the commands that are built before each run,
+  // some say by that what they found.
+  process.exitCode = 2;
 }
