@@ -158,6 +158,14 @@ describe('npm run compare', () => {
     expect(out + errors).not.toMatch(/geheim|only/);
   });
 
+  test.each([
+    ...['--parallel', '--chunk-rows', '--rate', '--max-differences', '--max-lag', '--max-active-sessions'],
+    ...['--max-rechecks', '--settle', '--reconnect', '--statement-timeout', '--lock-timeout'],
+  ])('reads the number of %s', async (flag) => {
+    const { errors } = await compare(['--live', '--slot', 's', flag, 'many']);
+    expect(errors).toContain(`${flag} must be a `);
+  });
+
   test('says everything that is wrong with its command line at once', async () => {
     const args = [
       '--chunk-rows',
