@@ -12,6 +12,7 @@ import { withShownValues } from '../../lambda/migration-validation/report/values
 import {
   readReport,
   REPORT_FILES,
+  requireWritable,
   writeReport,
   writeWhole,
 } from '../../lambda/migration-validation/report/write-report';
@@ -75,6 +76,7 @@ export async function runCompare(args: readonly string[], dependencies: CompareD
 async function compare(input: CompareArguments, dependencies: CompareDependencies): Promise<Verdict> {
   const { say, complain, signal, parts = comparisonParts() } = dependencies;
   const databases = databasesOf(input);
+  if (input.reportFolder !== undefined) await requireWritable(input.reportFolder);
   const state = input.stateFile === undefined ? undefined : await RunState.open(input.stateFile);
   const earlier = input.deltaFrom === undefined ? undefined : await readEarlierPass(input.deltaFrom);
   const progress = new Progress(dependencies.progress);

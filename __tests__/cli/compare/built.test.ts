@@ -68,7 +68,7 @@ describe('the built command', () => {
     expect(parts()).toBeGreaterThanOrEqual(2);
     const { exitCode, out } = await finish(start([...args, '--report', folder]));
     expect(exitCode).toBe(1);
-    expect(out).toContain('changed.payments: rows 1 missing on the target, 2 changed.');
+    expect(out).toContain('changed.payments: 1 row missing on the target, 2 changed.');
     expect(readFileSync(join(folder, 'report.json'), 'utf8')).toContain('This goes on with the run begun at');
   });
 

@@ -67,6 +67,17 @@ describe('npm run compare', () => {
     expect(readFileSync(join(report, 'report.html'), 'utf8')).toContain('class="verdict equal"');
   });
 
+  test('a folder that no report can be written to is refused before anything is compared', async () => {
+    const file = join(folder, 'a-file');
+    writeFileSync(file, '');
+    const { exitCode, out, errors } = await compare(['--schema', 'same', '--report', join(file, 'report')]);
+    expect(exitCode).toBe(2);
+    expect(out).toBe('');
+    expect(errors).toContain(
+      `could not tell: the report's folder must be one that can be written to, got ${join(file, 'report')}: ENOTDIR`,
+    );
+  });
+
   test('of different ones exits with 1, and says which rows differ and how', async () => {
     const report = join(folder, 'different');
     const { exitCode, out } = await compare(['--schema', 'changed', '--report', report]);
@@ -75,7 +86,7 @@ describe('npm run compare', () => {
     expect(out).toContain('  changed  id=7  amount: 1.00 -> 1.10');
     expect(out).toContain('  missing on target  id=1234');
     expect(out).toContain('  missing on source  what=more');
-    expect(out).toContain('  changed.payments: rows 1 missing on the target, 2 changed.');
+    expect(out).toContain('  changed.payments: 1 row missing on the target, 2 changed.');
     expect(out).toMatch(/^DIFFERENT/m);
     const { tables } = await readReport(join(report, 'report.json'));
     expect(tables.map(({ name, counts }) => [name, counts])).toEqual([
@@ -98,7 +109,7 @@ describe('npm run compare', () => {
     expect(exitCode).toBe(2);
     expect(out).toMatch(/^secret\.payments .* unknown$/m);
     expect(out).toContain('permission denied for table payments');
-    expect(out).toContain('changed.payments: rows 1 missing');
+    expect(out).toContain('changed.payments: 1 row missing');
     expect(out).toMatch(/^COULD NOT TELL/m);
   });
 
@@ -254,7 +265,7 @@ describe('npm run compare in several steps', () => {
     const report = join(folder, 'resumed');
     const resumed = await compare([...args, '--report', report]);
     expect(resumed.exitCode).toBe(1);
-    expect(resumed.out).toContain('changed.payments: rows 1 missing on the target, 2 changed.');
+    expect(resumed.out).toContain('changed.payments: 1 row missing on the target, 2 changed.');
     const { basis } = await readReport(join(report, 'report.json'));
     expect(basis.join(' ')).toMatch(/This goes on with the run begun at .*: [1-9]\d* parts/);
   });

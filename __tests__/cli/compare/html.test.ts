@@ -4,7 +4,7 @@ import { sampleReport, tableResult } from '../../lambda/migration-validation/rep
 
 const differing = sampleReport({
   verdict: 'different',
-  reasons: ['payments.entries: rows 1 changed.'],
+  reasons: ['payments.entries: 1 row changed.'],
   tables: [
     tableResult({
       verdict: 'different',
@@ -60,7 +60,7 @@ const textOf = (html: string): string =>
 describe('the page of a report', () => {
   test('begins with the verdict and the reasons, and shows every part', () => {
     const text = textOf(renderHtml(differing));
-    const order = ['Different', 'rows 1 changed', 'Rows of each table', 'Differing rows', 'Differences of the schemas'];
+    const order = ['Different', '1 row changed', 'Rows of each table', 'Differing rows', 'Differences of the schemas'];
     const rest = [
       'SELECT setval(&#x27;payments.s&#x27;, 7)',
       'account 1',

@@ -53,10 +53,11 @@ function tableReason({ schema, name, verdict, problem, counts, undecided }: Tabl
     [counts.changed, 'changed'],
     [undecided, 'still changing'],
   ] as const;
-  const rows = found.flatMap(([number, what]) => (number === 0 ? [] : [`${count(number)} ${what}`]));
-  const difference = rows.length === 0 ? [] : [`rows ${rows.join(', ')}`];
+  const difference = found
+    .filter(([number]) => number > 0)
+    .map(([number, what], at) => `${count(number)} ${at > 0 ? '' : number === 1 ? 'row ' : 'rows '}${what}`);
   const open = problem ?? (verdict === 'unknown' && undecided === 0 ? 'it could not be told' : undefined);
-  return `${schema}.${name}: ${[...(open === undefined ? [] : [open]), ...difference].join('; ')}.`;
+  return `${schema}.${name}: ${[...(open === undefined ? [] : [open]), ...(difference.length === 0 ? [] : [difference.join(', ')])].join('; ')}.`;
 }
 
 function sequenceReason({ schema, name, problem, source, target, used }: SequenceResult): string {

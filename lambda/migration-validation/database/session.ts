@@ -58,7 +58,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
 /**
  * Connects, and pins what the comparison relies on: one printed form for each value, read-only transactions, time limits.
  * @param config host, user, TLS and so on, as `pg` takes them
- * @throws Error when the server does not accept a setting, or what `pg` throws when there is no connection
+ * @throws Error when the server does not accept a setting, or is reached through a pooler, or what `pg` throws when there is no connection
  */
 export async function openSession(config: ClientConfig, options: SessionOptions = {}): Promise<Client> {
   const {
@@ -79,13 +79,26 @@ export async function openSession(config: ClientConfig, options: SessionOptions 
   try {
     await client.connect();
     const settings = { ...SETTINGS, statement_timeout: `${statementTimeoutMs}`, lock_timeout: `${lockTimeoutMs}` };
-    await client.query('SELECT set_config(name, value, false) FROM unnest($1::text[], $2::text[]) AS s (name, value)', [
-      Object.keys(settings),
-      Object.values(settings),
-    ]);
+    const { rows } = await client.query<{ backend: number }>(
+      'SELECT set_config(name, value, false), pg_backend_pid() AS backend FROM unnest($1::text[], $2::text[]) AS s (name, value)',
+      [Object.keys(settings), Object.values(settings)],
+    );
+    refusePooler(client, rows[0]?.backend);
     return client;
   } catch (error) {
     client.end().catch(() => undefined);
     throw error;
   }
+}
+
+/**
+ * A pooler may give each transaction another connection, on which nothing is pinned. It is told by the process's number, which
+ * it makes up for its clients.
+ */
+function refusePooler(client: Client, backend: number | undefined): void {
+  const { processID: announced, host, port } = client as Client & { readonly processID?: number | null };
+  if (announced === backend) return;
+  throw new Error(
+    `${host}:${port} must be the database server itself, got a pooler or proxy, which does not keep the settings of a session; name the server's own host and port`,
+  );
 }

@@ -29,6 +29,26 @@ export async function writeReport(report: Report, folder: string, html?: string)
   return paths;
 }
 
+/**
+ * Tries whether a report can be written into a folder, which is made if need be: before hours are spent on it.
+ * @throws Error that names the folder
+ */
+export async function requireWritable(folder: string): Promise<void> {
+  const probe = join(folder, `.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await (await open(probe, 'wx', MODE)).close();
+    await rm(probe);
+  } catch (cause) {
+    throw new Error(
+      `the report's folder must be one that can be written to, got ${folder}: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
 /** Writes a file that is never seen half written. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);

@@ -121,7 +121,7 @@ describe('comparing two databases', () => {
     ]);
     expect(report.tables[0]).toMatchObject({ rows: { source: 2, target: 0 }, counts: { missingOnTarget: 2 } });
     expect(report.reasons).toEqual([
-      'public.lone: there is no such table on the target; rows 2 missing on the target.',
+      'public.lone: there is no such table on the target; 2 rows missing on the target.',
     ]);
   });
 
@@ -165,7 +165,7 @@ describe('comparing two databases', () => {
             basis: [],
           }),
       },
-      'public.t: rows 2 still changing.',
+      'public.t: 2 rows still changing.',
     ],
     [
       'the sequences cannot be read',
@@ -233,7 +233,7 @@ describe('comparing two databases', () => {
     expect(report.verdict).toBe('unknown');
     expect(report.reasons).toEqual([
       'ledger was not compared: timeout.',
-      'public.t: rows 1,234 missing on the source, 1 changed.',
+      'public.t: 1,234 rows missing on the source, 1 changed.',
     ]);
   });
 

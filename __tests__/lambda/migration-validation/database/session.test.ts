@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readCatalog } from '../../../../lambda/migration-validation/catalog/read-catalog';
 import { openSession } from '../../../../lambda/migration-validation/database/session';
@@ -45,5 +46,34 @@ test('a session prints and reads alike, whatever its role has set', async () => 
     expect(sequences[0]?.feeds).toEqual([{ schema: 'public', name: 'Odd', column: 'id', plain: true }]);
   } finally {
     await client.end();
+  }
+});
+
+test('a pooler is refused: what is pinned on one of its connections does not hold on the next', async () => {
+  // Passes everything on, but for the number of the server's process, in whose place a pooler gives one of its own.
+  const pooler = createServer((client) => {
+    const backend = connect(server.port, 'localhost');
+    client.pipe(backend);
+    backend.on('data', (data) => {
+      const at = data.indexOf(Buffer.from([0x4b, 0, 0, 0, 12]));
+      if (at >= 0) data.writeInt32BE(data.readInt32BE(at + 5) + 1, at + 5);
+      client.write(data);
+    });
+    for (const [one, other] of [[client, backend] as const, [backend, client] as const]) {
+      one.on('error', () => other.destroy()).on('close', () => other.destroy());
+    }
+  });
+  await new Promise<void>((resolve) => {
+    pooler.listen(0, 'localhost', resolve);
+  });
+  const { port } = pooler.address() as AddressInfo;
+  try {
+    await expect(openSession({ ...server.superuser, port })).rejects.toThrow(
+      new Error(
+        `localhost:${port} must be the database server itself, got a pooler or proxy, which does not keep the settings of a session; name the server's own host and port`,
+      ),
+    );
+  } finally {
+    pooler.close();
   }
 });
