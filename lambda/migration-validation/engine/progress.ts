@@ -1,5 +1,6 @@
 import type { TableResult } from '../report/model';
 import type { Chunk, DifferenceCounts, KeyValues, TablePlan } from '../rows/chunk';
+import type { WalkBegin } from './moved-keys';
 import { addCounts } from './outcome';
 import type { Slice } from './slices';
 import type { Entry, PartEntry } from './state';
@@ -76,6 +77,8 @@ export class TableProgress {
   result: TableResult | undefined;
   rangeKey: readonly string[] | undefined;
   begun = false;
+  /** How the source stood then, where the table is walked along while it is written to. */
+  walk: WalkBegin | undefined;
   chunks = new Done();
   slices = new Done();
   sliced: Pick<Slice, 'of' | 'pages'> | undefined;
@@ -102,11 +105,13 @@ export class TableProgress {
   reset(): void {
     const anew = new TableProgress(this.plan, this.maxDifferences);
     this.moved.clear();
-    const { result, rangeKey, begun, chunks, slices, sliced, partitions, parts, rows, sums, counts, rechecked } = anew;
+    const { result, rangeKey, begun, walk, chunks, slices, sliced, partitions, parts, rows, sums, counts, rechecked } =
+      anew;
     Object.assign(this, {
       result,
       rangeKey,
       begun,
+      walk,
       chunks,
       slices,
       sliced,
@@ -125,6 +130,7 @@ export class TableProgress {
       this.reset();
       this.begun = true;
       this.rangeKey = entry.rangeKey;
+      this.walk = entry.walk;
     } else if (entry.kind === 'done') {
       this.result = entry.result;
     } else {

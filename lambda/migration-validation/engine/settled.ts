@@ -24,13 +24,8 @@ export async function settled(
   chunk: Chunk,
   comparison: ChunkComparison,
 ): Promise<{ readonly comparison: ChunkComparison; readonly outcome?: Outcome }> {
-  const { seed, maxRechecks, maxDifferences, settling } = engine;
-  if (settling === undefined) throw new Error('settle must be given in live mode');
-  const reading: Rereading = {
-    ...{ seed, maxRechecks, settling },
-    onSide: (role, work) => engine.onSide(plan, role, work),
-    onBoth: (work) => engine.onBoth(plan, 0, work),
-  };
+  const { seed, maxDifferences } = engine;
+  const reading = rereadingOf(engine, plan);
   const rows = { source: comparison.source.rows, target: comparison.target.rows };
   if (plan.key.length > 0 && total(comparison.counts) <= MAX_KEYS) {
     const keys = comparison.differences.map((difference) => keyOf(plan, difference));
@@ -45,6 +40,17 @@ export async function settled(
   return {
     comparison,
     outcome: { rows, counts: NONE, differences: [], undecided, reason: again.reason, rechecked: true },
+  };
+}
+
+/** How the engine reads rows of a table again. */
+export function rereadingOf(engine: Engine, plan: TablePlan): Rereading {
+  const { seed, maxRechecks, settling } = engine;
+  if (settling === undefined) throw new Error('settle must be given in live mode');
+  return {
+    ...{ seed, maxRechecks, settling },
+    onSide: (role, work) => engine.onSide(plan, role, work),
+    onBoth: (work) => engine.onBoth(plan, 0, work),
   };
 }
 

@@ -35,7 +35,12 @@ const rows = z.object({ source: z.int(), target: z.int() });
 
 const entry = z.discriminatedUnion('kind', [
   /** A table is compared from its beginning; what was said of it before no longer counts. */
-  z.object({ kind: z.literal('begin'), table: z.string(), rangeKey: z.optional(z.array(z.string())) }),
+  z.object({
+    kind: z.literal('begin'),
+    table: z.string(),
+    rangeKey: z.optional(z.array(z.string())),
+    walk: z.optional(z.object({ snapshot: z.string(), updates: z.nullable(z.string()) })),
+  }),
   z.object({
     kind: z.literal('part'),
     table: z.string(),

@@ -1,14 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TableResult } from '../report/model';
 import type { Chunk, KeyValues, TablePlan } from '../rows/chunk';
 import { partitionChunks } from '../rows/boundaries';
+import { keyOf, keyText } from '../rows/compare-keys';
 import { readRows } from '../rows/read-rows';
 import { boundaryStatement } from '../rows/sql';
 import type { Engine } from './engine';
 import { describe, MomentLost, ServerLost, TableProblem } from './faults';
 import { forEachOf } from './lanes';
+import { mayHaveMoved, movedKeysProblem, readWalkBegin, STATISTICS_MS, type WalkBegin } from './moved-keys';
 import { type Outcome, total } from './outcome';
 import type { Numbered, TableProgress } from './progress';
 import { pagesOf, type Slice, slicesOf } from './slices';
+import { rereadingOf } from './settled';
 import { tableText } from './state';
 import { compareWhole } from './compare-chunk';
 import { sumSlice } from './sum-slice';
@@ -95,7 +99,13 @@ class TableComparison {
     if (!progress.begun) {
       progress.begun = true;
       progress.rangeKey = rangeKey;
-      await engine.append({ kind: 'begin', table: this.table, ...(rangeKey === undefined ? {} : { rangeKey }) });
+      progress.walk = this.walks ? await this.walkBegin() : undefined;
+      await engine.append({
+        kind: 'begin',
+        table: this.table,
+        ...(rangeKey === undefined ? {} : { rangeKey }),
+        ...(progress.walk === undefined ? {} : { walk: progress.walk }),
+      });
     }
     const sliced = rangeKey === undefined && engine.mode === 'exact';
     if (sliced) await this.forEach(this.slices(), (item) => this.slice(item, reading.era));
@@ -107,6 +117,34 @@ class TableComparison {
       }
     }
     await engine.stillHeld(reading.era);
+    if (this.walks) await this.refuseMoved();
+  }
+
+  /** Range by range while rows change: then a row may move from one that is to be read to one that was. */
+  private get walks(): boolean {
+    return this.engine.mode === 'live' && this.plan.rangeKey !== undefined;
+  }
+
+  private walkBegin(): Promise<WalkBegin> {
+    return this.engine.onSide(this.plan, 'source', (client) => readWalkBegin(client, this.plan));
+  }
+
+  private async refuseMoved(): Promise<void> {
+    const { engine, plan, progress } = this;
+    if (progress.walk === undefined) throw new TableProblem('it is not known when its comparison began');
+    let now = await this.walkBegin();
+    if (now.snapshot === progress.walk.snapshot) return;
+    if (!mayHaveMoved(progress.walk, now)) {
+      await sleep(STATISTICS_MS, undefined, { signal: engine.signal });
+      now = await this.walkBegin();
+    }
+    if (!mayHaveMoved(progress.walk, now)) return;
+    const known = new Set(progress.differences.map((difference) => keyText(keyOf(plan, difference))));
+    const problem = await movedKeysProblem(rereadingOf(engine, plan), plan, progress.walk, {
+      known,
+      rounds: engine.maxRechecks,
+    });
+    if (problem !== undefined) throw new TableProblem(problem);
   }
 
   private isEqualSoFar(): boolean {
