@@ -55,7 +55,8 @@ interface Compared {
 async function compareOnce(engine: Engine, plan: TablePlan, chunk: Chunk, era: number): Promise<Compared> {
   const { seed, maxDifferences } = engine;
   const compare = (pair: Pair, limit: number) => compareChunk(pair, plan, chunk, { seed, maxDifferences: limit });
-  const listed = engine.mode === 'live' ? MAX_KEYS : maxDifferences;
+  // What has a key is read again by it; of the rest only the counts matter before it settles.
+  const listed = engine.mode === 'live' && plan.key.length > 0 ? MAX_KEYS : maxDifferences;
   const rereads = plan.rangeKey !== undefined && !isSameKey(plan);
   return engine
     .onBoth(plan, era, async (pair) => {

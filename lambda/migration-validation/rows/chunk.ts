@@ -47,9 +47,9 @@ export interface TablePlan extends TableName {
 /** Rows that differ. */
 export interface RowDifference {
   readonly kind: 'missing-on-target' | 'missing-on-source' | 'changed';
-  /** The key's columns and values; without a key, all columns of the row (values may be null). */
+  /** The key's columns and whole values; without a key, all columns of the row (values may be null, long ones are cut). */
   readonly key: Readonly<Record<string, string | null>>;
-  /** For `changed`: the columns that differ. */
+  /** For `changed`: the columns that differ. Long values are cut. */
   readonly columns?: readonly {
     readonly name: string;
     readonly source: string | null;

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { Chunk, ChunkComparison, ChunkSum, DifferenceCounts, Pair, RowDifference, TablePlan } from './chunk';
 import { changedColumns, keyRecord, keyText } from './compare-keys';
+import { cutOne } from './cut-values';
 import { addCount, type Differing, type Entry, merge, NO_DIFFERENCES } from './merge';
 import { onBoth } from './pair';
 import { byIndex, readRows, streamRows, type Values } from './read-rows';
@@ -132,7 +133,7 @@ async function describeKeyed(
   }));
 }
 
-/** With the whole row, read on the side that has more of it. */
+/** With the whole row, its long values cut, read on the side that has more of it: one row at a time, as it may be large. */
 async function describeCounted(
   pair: Pair,
   plan: TablePlan,
@@ -148,7 +149,9 @@ async function describeCounted(
     const hashes = listed.filter((row) => row.kind === kind).map(({ rowHash }) => rowHash);
     if (hashes.length === 0) continue;
     const sql = rowsOfHashesStatement(plan, chunk, seed, hashes);
-    for (const [hash, ...row] of await readRows(client, sql, byIndex(chunk))) values.set(hash ?? '', row);
+    for await (const rows of streamRows(client, sql, byIndex(chunk), 1)) {
+      for (const [hash, ...row] of rows) values.set(hash ?? '', row.map(cutOne));
+    }
   }
   return listed.map(({ kind, rowHash, count }) => {
     const row = values.get(rowHash) ?? [];

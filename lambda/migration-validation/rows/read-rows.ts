@@ -26,15 +26,20 @@ export async function readRows(client: Client, sql: string, byIndex: boolean): P
 }
 
 /** Reads rows as they are asked for, so many at once, so that they need not fit into memory. */
-export async function* streamRows(client: Client, sql: string, byIndex: boolean): AsyncGenerator<readonly Values[]> {
+export async function* streamRows(
+  client: Client,
+  sql: string,
+  byIndex: boolean,
+  rowsAtOnce = ROWS_AT_ONCE,
+): AsyncGenerator<readonly Values[]> {
   if (byIndex) await client.query('SET enable_seqscan = off');
   const cursor = client.query(new Cursor<(string | null)[]>(sql, [], { rowMode: 'array', types: AS_TEXT }));
   let failed = false;
   try {
     for (;;) {
-      const rows = await unlessEnded(client, cursor.read(ROWS_AT_ONCE));
+      const rows = await unlessEnded(client, cursor.read(rowsAtOnce));
       yield rows;
-      if (rows.length < ROWS_AT_ONCE) return;
+      if (rows.length < rowsAtOnce) return;
     }
   } catch (error) {
     failed = true;

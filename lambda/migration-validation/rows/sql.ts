@@ -63,13 +63,11 @@ export function rowsOfHashesStatement(plan: TablePlan, chunk: Chunk, seed: strin
     FROM ${fromTable(plan)} WHERE ${inChunk(plan, chunk, seed)} AND ${wanted} ORDER BY 1`;
 }
 
-/** Row hash, version and key of the rows that have these keys, and their values if wanted. */
-export function rowsOfKeysStatement(
-  plan: TablePlan,
-  keys: readonly KeyValues[],
-  seed: string,
-  values: boolean,
-): string {
+/** What is read of a row besides its key: its values, or how many bytes they have. */
+export type RowPart = 'values' | 'size';
+
+/** Row hash, version and key of the rows that have these keys; no hash, but the part of them that is wanted, if one is. */
+export function rowsOfKeysStatement(plan: TablePlan, keys: readonly KeyValues[], seed: string, part?: RowPart): string {
   const names = plan.key.map((_, index) => `c${index}`);
   const arrays = plan.key.map((_, index) => `${array(keys.map((key) => key[index] ?? ''))}::pg_catalog.text[]`);
   const matches = plan.key.flatMap((column, index) => {
@@ -81,10 +79,12 @@ export function rowsOfKeysStatement(
     matches.push(`${recordText(plan.key)} = ROW(${names.map((name) => `k.${name}`).join(', ')})::pg_catalog.text`);
   }
   const columns = [
-    rowHash(plan, seed),
+    // It takes the server as long as the rest, and whoever wants a part has compared it before.
+    part === undefined ? rowHash(plan, seed) : `''`,
     't.xmin',
     ...plan.key.map(printed),
-    ...(values ? plan.columns.map(printed) : []),
+    ...(part === 'values' ? plan.columns.map(printed) : []),
+    ...(part === 'size' ? [`pg_catalog.octet_length(${recordText(plan.columns)})`] : []),
   ];
   return `SELECT ${columns.join(', ')} FROM unnest(${arrays.join(', ')}) AS k (${names.join(', ')})
     JOIN ${fromTable(plan)} ON ${matches.join(' AND ')}`;
