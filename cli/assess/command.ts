@@ -131,7 +131,7 @@ async function run(options: Options, environment: AssessDependencies['environmen
   const targetUrl = options.target ?? environment.ASSESS_TARGET_URL;
   if (sourceUrl === undefined) throw new UsageError('--source (or ASSESS_SOURCE_URL) must be the URL of a database');
   requireKnown(options);
-  const session = { environment, applicationName: 'migration-assessment' };
+  const session = { environment, applicationName: 'migration-assessment', allowPooler: true };
   // Both URLs before the first connection: what is wrong with them is said at once.
   const [source, target] = [
     databaseOf('source', sourceUrl, session),

@@ -22,6 +22,8 @@ export interface SessionOptions {
   readonly lockTimeoutMs?: number;
   /** How long connecting may take, in milliseconds, from 1. @default 10000 */
   readonly connectTimeoutMs?: number;
+  /** Whether a pooler in between is taken, for who reads no rows and tells of it. @default false */
+  readonly allowPooler?: boolean;
 }
 
 /**
@@ -66,6 +68,7 @@ export async function openSession(config: ClientConfig, options: SessionOptions 
     statementTimeoutMs = 600_000,
     lockTimeoutMs = 10_000,
     connectTimeoutMs = 10_000,
+    allowPooler = false,
   } = options;
   const client = new Client({
     ...config,
@@ -83,7 +86,7 @@ export async function openSession(config: ClientConfig, options: SessionOptions 
       'SELECT set_config(name, value, false), pg_backend_pid() AS backend FROM unnest($1::text[], $2::text[]) AS s (name, value)',
       [Object.keys(settings), Object.values(settings)],
     );
-    refusePooler(client, rows[0]?.backend);
+    if (!allowPooler) refusePooler(client, rows[0]?.backend);
     return client;
   } catch (error) {
     client.end().catch(() => undefined);

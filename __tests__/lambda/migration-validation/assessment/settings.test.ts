@@ -56,7 +56,7 @@ const writer = (config: ClientConfig): ClientConfig => ({ ...config, options: '-
 const at = (server: LocalPostgres): ClientConfig => ({ ...server.superuser, database: 'latin' });
 
 async function assessAt(config: ClientConfig, options: AssessmentOptions = {}): Promise<Assessment> {
-  const session = await openSession(config);
+  const session = await openSession(config, { allowPooler: true });
   try {
     return await assess(session, { applicationRoles: ['app'], ...options });
   } finally {
