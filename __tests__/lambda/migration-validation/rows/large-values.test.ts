@@ -1,9 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { Pair, TablePlan } from '../../../../lambda/migration-validation/rows/chunk';
 import { compareChunk } from '../../../../lambda/migration-validation/rows/compare-chunk';
 import { type Servers, startServers } from './servers';
+
+jest.setTimeout(60_000);
 
 const ROWS = 60;
 const MEGABYTE = 2 ** 20;
