@@ -5,6 +5,8 @@ module.exports = {
   testEnvironment: 'node',
   // By default jest leaves one core idle, which on two cores is every second one.
   maxWorkers: '100%',
+  // Servers and bundlers take their time where all cores are busy; what hangs is found all the same.
+  testTimeout: 30_000,
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/cdktf.out/'],
   // Published as ES modules only.

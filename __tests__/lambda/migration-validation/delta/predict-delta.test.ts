@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { estimateTable, totalSeconds } from '../../../../lambda/migration-validation/delta/estimate';
 import { predictDelta } from '../../../../lambda/migration-validation/delta/predict-delta';
@@ -48,9 +49,23 @@ describe('a prediction', () => {
   }, 60_000);
   afterAll(() => world.stop());
 
+  /** Waits until the statistics of both sides know of so many rows: sessions tell of them once a second at most. */
+  const counted = async (inserted: number) => {
+    for (const side of [world.source, world.target]) {
+      for (;;) {
+        const { rows } = await side.query<{ done: boolean }>(
+          `SELECT n_tup_ins = ${inserted} AS done FROM pg_stat_user_tables WHERE relname = 'big'`,
+        );
+        if (rows[0]?.done === true) break;
+        await sleep(100);
+      }
+    }
+  };
+
   test('is made from a sample, the statistics and the earlier pass, and comes near', async () => {
     await world.both('CREATE TABLE big (id bigint PRIMARY KEY, v text) WITH (autovacuum_enabled = off)');
     await world.both('INSERT INTO big SELECT g, md5(g::text) FROM generate_series(1, 280000) g');
+    await counted(280_000);
     const { rows } = await world.source.query<{ bytes: number }>("SELECT pg_relation_size('big')::int AS bytes");
     const plan = planOf('big', { bytes: rows[0]?.bytes ?? 0, estimatedRows: 280_000 });
     const began = performance.now();
@@ -58,7 +73,7 @@ describe('a prediction', () => {
     const seconds = (performance.now() - began) / 1000;
     const measured = results.map((result) => ({ ...result, seconds, rowsPerSecond: 280_000 / seconds }));
     await world.both('INSERT INTO big SELECT g, md5(g::text) FROM generate_series(280001, 300000) g');
-    await world.target.query('SELECT pg_stat_force_next_flush()');
+    await counted(300_000);
 
     const earlier = { baseline, results: measured };
     const prediction = await predictDelta(world.databases, [plan, planOf('other')], earlier, { appendOnly: [plan] });
