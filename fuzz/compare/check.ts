@@ -9,7 +9,7 @@ import type {
 } from '../../lambda/migration-validation/rows/chunk';
 import { compareChunk } from '../../lambda/migration-validation/rows/compare-chunk';
 import { addCount, NO_DIFFERENCES } from '../../lambda/migration-validation/rows/merge';
-import { foldMovedRows, mayMove } from '../../lambda/migration-validation/rows/moved-rows';
+import { foldMovedRows, mayMove } from './moved-rows';
 import { planTable } from '../../lambda/migration-validation/rows/plan';
 import type { ComparisonCase } from './cases';
 import { catalogTable } from './databases';

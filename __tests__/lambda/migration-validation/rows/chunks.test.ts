@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { partitionChunks, rangeChunks } from '../../../../lambda/migration-validation/rows/boundaries';
 import type { Chunk, Pair, TablePlan } from '../../../../lambda/migration-validation/rows/chunk';
 import { compareChunk, compareKeys, sumChunk } from '../../../../lambda/migration-validation/rows/compare-chunk';
-import { foldMovedRows } from '../../../../lambda/migration-validation/rows/moved-rows';
+import { foldMovedRows } from '../../../../fuzz/compare/moved-rows';
 import { readRows, streamRows } from '../../../../lambda/migration-validation/rows/read-rows';
 import { boundaryStatement, bucketStatement, sumStatement } from '../../../../lambda/migration-validation/rows/sql';
 import { type Servers, startServers } from './servers';

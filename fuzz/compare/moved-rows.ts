@@ -1,5 +1,5 @@
-import type { DifferenceCounts, Pair, RowDifference, TablePlan } from './chunk';
-import { compareKeys, keyOf, keyText } from './compare-keys';
+import type { DifferenceCounts, Pair, RowDifference, TablePlan } from '../../lambda/migration-validation/rows/chunk';
+import { compareKeys, keyOf, keyText } from '../../lambda/migration-validation/rows/compare-keys';
 
 /** What was found in a table, chunk by chunk. */
 export interface TableDifferences {
