@@ -1,3 +1,4 @@
+import { diffLines } from '../../lambda/migration-validation/schema/diff-text';
 import type { Report, TableResult } from '../../lambda/migration-validation/report/model';
 
 /** What the terminal shows of each table's differing rows. */
@@ -15,7 +16,7 @@ export function summaryOf(report: Report): string[] {
     '',
     ...tableLines(tables),
     ...tables.flatMap(differenceLines),
-    ...section('Schema', (report.schema?.differences ?? []).map(schemaLine)),
+    ...section('Schema', (report.schema?.differences ?? []).flatMap(schemaLines)),
     ...section('To be run on the target before it is written', setvals),
     ...section('Not compared', left),
     ...section(
@@ -75,10 +76,14 @@ function differenceLine({ kind, key, columns = [] }: TableResult['differences'][
   return changes.length === 0 ? text : `${text}  ${changes.join(', ')}`;
 }
 
-function schemaLine({ kind, object, source, target }: NonNullable<Report['schema']>['differences'][number]): string {
-  if (source === undefined) return `  ${kind} ${object}: only on the target`;
-  if (target === undefined) return `  ${kind} ${object}: only on the source`;
-  return `  ${kind} ${object}: ${source} -> ${target}`;
+function schemaLines({ kind, object, source, target }: NonNullable<Report['schema']>['differences'][number]): string[] {
+  const what = `  ${kind} ${object}`;
+  if (source === undefined) return [`${what}: only on the target`];
+  if (target === undefined) return [`${what}: only on the source`];
+  // Functions have many lines: the equal ones are left out.
+  if (`${source}${target}`.includes('\n'))
+    return [`${what}:`, ...diffLines(source, target).map((line) => `    ${line}`)];
+  return [`${what}: ${source} -> ${target}`];
 }
 
 /** Values come from a database: none may move the cursor or start a new line. */
