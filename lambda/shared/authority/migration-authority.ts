@@ -39,6 +39,13 @@ export interface Freeze {
   readonly armedLsn?: string;
   /** When the opposite direction was seen to carry its own marker. */
   readonly armedAt?: number;
+  /**
+   * The token of the lease that began to undo the freeze. Under that lease authority goes back to where it was frozen from
+   * and nowhere else, so that what still runs of the same execution cannot hand it on behind the undoing.
+   */
+  readonly abandonedBy?: number;
+  /** When undoing began to make a fresh slot for the drained direction, because its own was dropped. */
+  readonly restoringAt?: number;
 }
 
 /** The authority item with everything on it: one item, so that one condition covers all. */
@@ -98,7 +105,8 @@ export interface MigrationAuthority extends Authority {
   /**
    * Gives the right to write to a side: the commit point. The other side's row must have been proved closed before.
    * @param epoch of the freeze; the side has the right at epoch + 1
-   * @throws AuthorityMoved, LeaseLost
+   * @throws AuthorityMoved also when the executor's own lease has abandoned the freeze and this is not the side it was frozen from
+   * @throws LeaseLost
    */
   grant(executor: Executor, to: Side, epoch: number, reason: string): Promise<MigrationRecord>;
   /** Sets what clearance shall be; the parameter follows it, and the guard makes it follow. @throws LeaseLost */
