@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { ExplainedError } from '../shared/runtime/error-fields';
-import { givenRequest } from './request';
+import { comparisonRequest, givenRequest } from './request';
 
 const number = z.int().check(z.nonnegative());
 /** A name of an execution whose log can be found. */
@@ -20,7 +20,11 @@ const EVENT = z.discriminatedUnion('action', [
     base: id,
     /** Tables whose rows are only ever added; all others are compared whole. */
     appendOnly: z.array(tableName),
+    /** Parts that are left out. @default those that the earlier comparison left out */
+    without: comparisonRequest.shape.without,
   }),
+  /** Before the freeze: tells how long `delta` will take. Writes nothing. */
+  z.strictObject({ action: z.literal('predict'), id, base: id, appendOnly: z.array(tableName) }),
   /** Cuts tables into chunks, after so many parts of the plan that there are. */
   z.strictObject({ action: z.literal('plan'), id, request: givenRequest, parts: number }),
   /** Compares chunks of a plan. */
@@ -51,7 +55,7 @@ export function parseEvent(event: unknown): ValidationEvent {
     (issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path]).map(pathText),
   );
   throw new ExplainedError(
-    `the event must be one of assess, compare, delta, plan, compare-chunks, summarize, as docs/comparison-at-scale.md has them; missing, wrong or unknown: ${[...new Set(fields)].join(', ')}`,
+    `the event must be one of assess, compare, delta, predict, plan, compare-chunks, summarize, as docs/comparison-at-scale.md has them; missing, wrong or unknown: ${[...new Set(fields)].join(', ')}`,
   );
 }
 

@@ -6,6 +6,8 @@ import type { SessionOptions } from './database/session';
 import type { Assessment } from './assessment/model';
 import type { DeltaOptions, DeltaOutcome } from './delta/compare-delta';
 import type { EarlierPass } from './delta/choose-tables';
+import type { DeltaPrediction, PredictOptions } from './delta/predict-delta';
+import { type Answer, answerOfAssessment, answerOfReport } from './answers';
 import { openComparer, settleOf } from './distributed/chunk-comparer';
 import { type BatchResult, compareBatch } from './distributed/compare-batch';
 import { Deadline, OutOfTime } from './distributed/deadline';
@@ -17,7 +19,7 @@ import type { ResultStore } from './distributed/result-store';
 import { collectedRows } from './distributed/summarize';
 import { withPair } from './distributed/with-pair';
 import { type EventOf, parseEvent } from './event';
-import type { Report, Verdict } from './report/model';
+import type { Report } from './report/model';
 import { withShownValues } from './report/values';
 import { type ComparisonRequest, completeRequest, type RequestDefaults } from './request';
 import type { Pair, TablePlan } from './rows/chunk';
@@ -31,6 +33,12 @@ export interface ValidationParts extends ComparisonParts, PlanningParts {
     earlier: EarlierPass,
     options: DeltaOptions,
   ) => Promise<DeltaOutcome>;
+  readonly predictDelta: (
+    databases: Databases,
+    plans: readonly TablePlan[],
+    earlier: EarlierPass,
+    options: PredictOptions,
+  ) => Promise<DeltaPrediction>;
   readonly assess: (
     pair: Pair,
     options: { readonly schemas?: readonly string[]; readonly excludeTables?: readonly string[] },
@@ -56,13 +64,24 @@ export interface HandlerContext {
 }
 
 /** What a comparison or an assessment came to. */
-export interface Judgement {
-  readonly verdict: Verdict | Assessment['verdict'];
+export interface Judgement extends Answer {
   /** Where the report is. */
   readonly report: string;
 }
 
-export type ValidationResult = Judgement | PlanProgress | BatchResult;
+/** How long the delta will take. */
+export interface Prediction {
+  /** For everything together. */
+  readonly seconds: number;
+  /** For the rows: as `predictDelta` reckons. */
+  readonly rowsSeconds: number;
+  /** For the ledger's sums: they were made once, to measure that. */
+  readonly ledgerSeconds: number;
+  /** Why append-only tables would not be compared. @default they would */
+  readonly refusal?: string;
+}
+
+export type ValidationResult = Judgement | Prediction | PlanProgress | BatchResult;
 
 /** Compares whole databases at once over so many connections to each. */
 const PARALLEL = 2;
@@ -74,6 +93,7 @@ const ADVICE = {
     'put fewer chunks into a batch (verification.chunksPerBatch) or fewer rows into a chunk (rowsPerChunk)',
   compare: 'start the state machine, which compares chunk by chunk',
   delta: 'declare more tables append-only, or begin anew with a later comparison as its base',
+  predict: 'begin anew with a later comparison as its base, or reconcile the ledger on a replica',
   assess: 'run npm run assess from a machine that reaches the databases',
   plan: 'take an index that is read in the order of the table, or leave the table out',
   summarize: 'leave tables out (excludeTables), or compare the rest with npm run compare',
@@ -111,6 +131,8 @@ class Invocation {
         return this.compare(event);
       case 'delta':
         return this.delta(event);
+      case 'predict':
+        return this.predict(event);
       case 'plan':
         return this.plan(event);
       case 'compare-chunks':
@@ -127,7 +149,7 @@ class Invocation {
     );
     const key = keysOf(id).assessment;
     await this.deps.store.write(key, assessment);
-    return { verdict: assessment.verdict, report: this.deps.store.locationOf(key) };
+    return { ...answerOfAssessment(assessment), report: this.deps.store.locationOf(key) };
   }
 
   private async compare({ id, request }: EventOf<'compare'>): Promise<Judgement> {
@@ -135,10 +157,11 @@ class Invocation {
     return this.judged(id, complete, { seed: newSeed() }, this.deps.parts.compareRows);
   }
 
-  private async delta({ id, base, appendOnly }: EventOf<'delta'>): Promise<Judgement> {
+  private async delta({ id, base, appendOnly, without }: EventOf<'delta'>): Promise<Judgement> {
     const { store, parts } = this.deps;
-    const { request, baseline } = await requireHeader(store, base);
+    const { request: earlier, baseline } = await requireHeader(store, base);
     const { tables: results } = await readReport(store, base);
+    const request: ComparisonRequest = { ...earlier, mode: 'exact', ...(without === undefined ? {} : { without }) };
     const compareRows: CompareRows = (databases, plans, options) =>
       parts.compareDelta(
         databases,
@@ -153,7 +176,33 @@ class Invocation {
           ...(options.signal === undefined ? {} : { signal: options.signal }),
         },
       );
-    return this.judged(id, { ...request, mode: 'exact' }, { seed: newSeed(), reportMode: 'delta' }, compareRows);
+    return this.judged(id, request, { seed: newSeed(), reportMode: 'delta' }, compareRows);
+  }
+
+  private async predict({ base, appendOnly }: EventOf<'predict'>): Promise<Prediction> {
+    const { store, parts } = this.deps;
+    const { request, baseline, plans } = await requireHeader(store, base);
+    const { tables: results } = await readReport(store, base);
+    const { signal } = this.deadline;
+    const databases = this.databases(request);
+    const rows = await parts.predictDelta(
+      databases,
+      plans,
+      { baseline, results },
+      { appendOnly, parallel: PARALLEL, signal },
+    );
+    const begun = performance.now();
+    // Nothing need settle: it is the time that counts, not what is found.
+    await withPair(databases, signal, (pair) =>
+      this.timelyLedger(pair, { mode: 'live', settle: { kind: 'time', seconds: 0 } }),
+    );
+    const ledgerSeconds = (performance.now() - begun) / 1000;
+    return {
+      seconds: rows.seconds + ledgerSeconds,
+      rowsSeconds: rows.seconds,
+      ledgerSeconds,
+      ...(rows.refusal === undefined ? {} : { refusal: rows.refusal }),
+    };
   }
 
   private plan({ id, request, parts }: EventOf<'plan'>): Promise<PlanProgress> {
@@ -204,6 +253,7 @@ class Invocation {
         ...options,
         mode: request.mode,
         selection: { schemas: request.schemas, excludeTables: request.excludeTables },
+        without: request.without,
         parallel: PARALLEL,
         maxDifferences: request.maxDifferences,
         settle: settleOf(request),
@@ -214,7 +264,7 @@ class Invocation {
     const key = keysOf(id).report;
     const shown: Report = withShownValues({ ...report, ...(startedAt === undefined ? {} : { startedAt }) }, request);
     await store.write(key, shown);
-    return { verdict: report.verdict, report: store.locationOf(key) };
+    return { ...answerOfReport(report), report: store.locationOf(key) };
   }
 
   /** The ledger is the last part and may be the longest: when its time is over, there still is a report, which says so. */

@@ -1,6 +1,7 @@
 import { assess } from './assessment/assess';
 import { comparisonParts } from './comparison/comparison-parts';
 import { compareDelta } from './delta/compare-delta';
+import { predictDelta } from './delta/predict-delta';
 import { takeBaseline } from './delta/take-baseline';
 import type { ValidationParts } from './handler';
 import type { ProcessedPayments } from './ledger/processed-payments';
@@ -14,6 +15,7 @@ import { hashingProblem } from './rows/hashing-check';
 export const validationParts = (processed: ProcessedPayments): ValidationParts => ({
   ...comparisonParts(processed),
   compareDelta,
+  predictDelta,
   takeBaseline,
   hashingProblem,
   rangeChunks,

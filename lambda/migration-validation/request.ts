@@ -12,6 +12,12 @@ export const comparisonRequest = z.strictObject({
   schemas: z.optional(names),
   /** `schema.table`, `schema.*`, `*.table`. @default none */
   excludeTables: z.optional(names),
+  /**
+   * Parts that are left out, which the report says: `sequences` until they are set on the target, for they are not replicated.
+   * The ledger never is.
+   * @default none
+   */
+  without: z.optional(z.array(z.enum(['schema', 'sequences']))),
   /** The source's logical replication slot whose position says that the target has caught up. @default `settleSeconds` are waited */
   slot: z.optional(z.string().check(z.minLength(1))),
   /** How long to wait for the slot, or without one for the target, in seconds. */

@@ -28,7 +28,7 @@ describe('the deployed bundle', () => {
     const { stderr } = invoke(ENVIRONMENT, event);
     expect(JSON.parse(stderr)).toEqual({
       name: 'ExplainedError',
-      message: `the event must be one of assess, compare, delta, plan, compare-chunks, summarize, as docs/comparison-at-scale.md has them; missing, wrong or unknown: ${fields}`,
+      message: `the event must be one of assess, compare, delta, predict, plan, compare-chunks, summarize, as docs/comparison-at-scale.md has them; missing, wrong or unknown: ${fields}`,
     });
   });
 

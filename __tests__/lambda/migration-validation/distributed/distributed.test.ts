@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Judgement } from '../../../../lambda/migration-validation/handler';
+import type { Judgement, Prediction } from '../../../../lambda/migration-validation/handler';
 import type { PlanProgress } from '../../../../lambda/migration-validation/distributed/plan-comparison';
 import type { Report } from '../../../../lambda/migration-validation/report/model';
 import { withClient } from '../../../support/ledger-database';
@@ -237,8 +237,12 @@ test('the delta after a comparison reads append-only tables no more than it must
   await bench.on(source, add(1));
   await bench.on(target, add(2));
   const appendOnly = [{ schema: 'shop', name: 'orders' }];
-  const { verdict } = await bench.invoke<Judgement>({ action: 'delta', id: `${id}-delta`, base: id, appendOnly });
-  expect(verdict).toBe('different');
+  expect(await bench.invoke<Judgement>({ action: 'delta', id: `${id}-delta`, base: id, appendOnly })).toEqual({
+    verdict: 'different',
+    reasons: ['shop.orders: 1 row changed.'],
+    ledger: 'absent',
+    report: `s3://comparisons-test/comparisons/${id}-delta/report.json`,
+  });
   const report = bench.report(`${id}-delta`);
   expect(report.mode).toBe('delta');
   expect(report.basis.filter((line) => line.includes('shop.orders'))).toEqual([
@@ -248,8 +252,80 @@ test('the delta after a comparison reads append-only tables no more than it must
   expect(table(report, 'tokens').verdict).toBe('equal');
 });
 
-test('an assessment lies beside the comparisons', async () => {
-  const { verdict, report } = await bench.invoke<Judgement>({ action: 'assess', id });
+describe('while sequences are not set on the target', () => {
+  const ADDED = 'CREATE SEQUENCE shop.numbers; GRANT SELECT ON shop.numbers TO comparison_reader';
+  beforeEach(async () => {
+    await bench.on('both', ADDED);
+    await bench.on(source, "SELECT setval('shop.numbers', 100)");
+  });
+
+  test('they can be left out of the comparison, and so of its delta', async () => {
+    expect(await bench.run(id, { mode: 'exact', without: ['sequences'] })).toMatchObject({
+      verdict: 'equal',
+      notCompared: [{ object: 'sequences', reason: 'left out as asked', asked: true }],
+    });
+    const delta = { action: 'delta', id: `${id}-delta`, base: id, appendOnly: [] };
+    expect(await bench.invoke(delta)).toMatchObject({ verdict: 'equal', reasons: [] });
+    expect(await bench.invoke({ ...delta, without: [] })).toMatchObject({
+      verdict: 'different',
+      reasons: [
+        'Sequence shop.numbers: the target stands at nothing, the source at 100, the highest used value is none.',
+      ],
+    });
+  });
+
+  test('they can be left out of the delta alone', async () => {
+    expect((await bench.run(id, { mode: 'exact' })).verdict).toBe('different');
+    const delta = { action: 'delta', id: `${id}-delta`, base: id, appendOnly: [], without: ['sequences'] };
+    expect(await bench.invoke(delta)).toMatchObject({ verdict: 'equal', reasons: [] });
+  });
+
+  test('the ledger cannot be left out', async () => {
+    const delta = { action: 'delta', id, base: id, appendOnly: [], without: ['ledger'] };
+    await expect(bench.invoke(delta)).rejects.toThrow(/missing, wrong or unknown: without\.0$/);
+  });
+});
+
+describe('the prediction of a delta', () => {
+  const predict = { action: 'predict', appendOnly: [{ schema: 'shop', name: 'orders' }] };
+
+  test('is of its rows and of the ledger, measured, and writes nothing', async () => {
+    await untilCounting();
+    await bench.run(id, { mode: 'exact' });
+    const before = bench.s3.objects.size;
+    const reconcileLedger = () => sleep(300).then(() => undefined);
+    const found = await bench.invoke<Prediction>(
+      { ...predict, id: `${id}-predict`, base: id },
+      { parts: { reconcileLedger } },
+    );
+    expect(Object.keys(found)).toEqual(['seconds', 'rowsSeconds', 'ledgerSeconds']);
+    expect(found.ledgerSeconds).toBeGreaterThanOrEqual(0.29);
+    expect(found.rowsSeconds).toBeGreaterThanOrEqual(0.2);
+    expect(found.seconds).toBe(found.rowsSeconds + found.ledgerSeconds);
+    expect(bench.s3.objects.size).toBe(before);
+  });
+
+  test('says when the delta would be refused', async () => {
+    await bench.run(id, { mode: 'exact' });
+    const predictDelta = () => Promise.resolve({ seconds: 1, tables: [], basis: [], refusal: 'it is another server' });
+    expect(await bench.invoke({ ...predict, id, base: id }, { parts: { predictDelta } })).toMatchObject({
+      rowsSeconds: 1,
+      refusal: 'it is another server',
+    });
+  });
+
+  test('needs a comparison that has come to its end', async () => {
+    await bench.plan(id);
+    await expect(bench.invoke({ ...predict, id, base: id })).rejects.toThrow(
+      `the comparison ${id} must have come to its end, got no report of it`,
+    );
+  });
+});
+
+test('an assessment lies beside the comparisons, and its answer says what stands in the way', async () => {
+  const { verdict, reasons, report } = await bench.invoke<Judgement>({ action: 'assess', id });
+  expect(verdict).not.toBe('ready');
+  expect(reasons).toEqual(expect.arrayContaining([expect.stringMatching(/^[a-z-]+, .+[:;] /)]));
   expect(report).toBe(`s3://comparisons-test/comparisons/${id}/assessment.json`);
   expect(bench.texts(id).map((text) => (JSON.parse(text) as { verdict: string }).verdict)).toEqual([verdict]);
 });
