@@ -13,11 +13,11 @@ export const ledger = {
     { schema: 'payments', name: 'accounts', primaryKey: ['account_id'] },
     { schema: 'payments', name: 'transactions', primaryKey: ['transaction_id'] },
     { schema: 'payments', name: 'entries', primaryKey: ['transaction_id', 'line_number'] },
+    // Each goes in its own direction only, without being told here.
     { schema: 'payments', name: 'drain_marker_forward', primaryKey: ['marker_id'] },
+    { schema: 'payments', name: 'drain_marker_reverse', primaryKey: ['marker_id'] },
   ],
-  // The way back has a marker of its own: one that came forward again would say that the way back is drained.
-  excludedTables: [{ schema: 'payments', name: 'drain_marker_reverse' }],
-} satisfies Pick<NonNullable<EnvironmentInput['replication']>, 'schemas' | 'tables' | 'excludedTables'>;
+} satisfies Pick<NonNullable<EnvironmentInput['replication']>, 'schemas' | 'tables'>;
 
 /** The authority that signs the certificates of the on-premises databases. Public; an example until you put yours here. */
 export const databaseCaPem = `

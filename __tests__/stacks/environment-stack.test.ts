@@ -144,7 +144,7 @@ describe('an environment', () => {
         ['cdc', false],
       ]),
     );
-    expect(tasks).toHaveLength(2);
+    expect(tasks).toHaveLength(3);
   });
 });
 
@@ -224,6 +224,9 @@ describe('what an environment does not use', () => {
       'comparison_state_machine_arn',
       'replication_forward_cdc_task_arn',
       'replication_instance_arn',
+      'replication_reverse_source_secret_arn',
+      'replication_reverse_target_secret_arn',
+      'replication_reverse_task_arn',
       'replication_source_secret_arn',
       'replication_target_secret_arn',
       'replication_task_arn',

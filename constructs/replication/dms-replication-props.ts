@@ -5,7 +5,7 @@ import type { DeclaredTable } from './declared-table';
 import type { DecodingPlugin } from './endpoint-settings';
 import type { TableName } from './table-mappings';
 
-/** The on-premises PostgreSQL that changes come from. */
+/** The on-premises PostgreSQL: where changes come from, and where they go on the way back. */
 export interface OnPremisesDatabase {
   /** The server's name, as its certificate has it (an address only if the certificate holds it). */
   readonly host: string;
@@ -20,10 +20,15 @@ export interface OnPremisesDatabase {
    * The role that DMS reads with.
    * @default 'dms_capture'
    */
-  readonly username?: string;
+  readonly captureUsername?: string;
+  /**
+   * The role that DMS writes with on the way back. A superuser must have given it session_replication_role = replica.
+   * @default 'dms_apply'
+   */
+  readonly applyUsername?: string;
 }
 
-/** The Aurora cluster that changes go to. */
+/** The Aurora cluster: where changes go, and where they come from on the way back. */
 export interface AuroraDatabase {
   /** The cluster's writer endpoint. */
   readonly host: string;
@@ -36,7 +41,12 @@ export interface AuroraDatabase {
    * The role that DMS writes with. It needs rds_superuser, to pass the fence.
    * @default 'dms_apply'
    */
-  readonly username?: string;
+  readonly applyUsername?: string;
+  /**
+   * The role that DMS reads with on the way back. It needs rds_replication.
+   * @default 'dms_capture'
+   */
+  readonly captureUsername?: string;
 }
 
 export interface DmsReplicationProps {
@@ -68,7 +78,7 @@ export interface DmsReplicationProps {
   readonly tables?: readonly DeclaredTable[];
   /**
    * Tables of the schemas that stay local to their side.
-   * @default none but `writer_epoch`, which is never replicated
+   * @default none but `writer_epoch`, which is never replicated, and drain markers, which go in their own direction only
    */
   readonly excludedTables?: readonly TableName[];
   /**

@@ -4,34 +4,38 @@ import { Deployment } from '../naming';
 import type { SecurityGroup } from '../network/security-group';
 import { requireNone } from '../validation/problem';
 import { DmsCertificate } from './dms-certificate';
-import { DmsCredentials } from './dms-credentials';
+import type { DmsCredentials } from './dms-credentials';
+import { dmsEndpoints } from './dms-endpoints';
 import { DmsEvents } from './dms-events';
 import { DmsInstance } from './dms-instance';
 import { instanceProblems } from './instance-problems';
-import { DmsPostgresEndpoint } from './dms-postgres-endpoint';
 import type { DmsReplicationProps } from './dms-replication-props';
 import { DmsTask } from './dms-task';
 import type { DecodingPlugin } from './endpoint-settings';
 import { findingText, refuseErrors } from './lint';
-import { APPLY_ROLE, CAPTURE_ROLE, forwardSlotName } from './names';
+import { forwardSlotName, reverseSlotName } from './names';
 import { rdsCaBundle } from './rds-ca-bundle';
 import {
+  AURORA_PLUGIN,
   lintReplication,
   planReplication,
   type ReplicationPlan,
   type ReplicationPlanOptions,
 } from './replication-plan';
 import { replicationProblems } from './replication-problems';
-import { DEFAULT_POSTGRES_PORT, replicationSecurityGroup } from './replication-security-group';
+import { replicationSecurityGroup } from './replication-security-group';
 
 /**
- * DMS from the on-premises PostgreSQL to Aurora: two tasks, both created stopped. `full-load-and-cdc` copies everything,
- * pauses for indexes, keys and triggers, and follows; its slot is DMS's own. `forward-cdc` goes forward again after a
- * rollback: it starts from the position of the slot `forwardSlotName`, which the orchestrator makes while both databases
- * are frozen. Slots are named at the endpoint, hence two source endpoints on one database.
+ * DMS between the on-premises PostgreSQL and Aurora: three tasks, all created stopped. `full-load-and-cdc` copies
+ * everything, pauses for indexes, keys and triggers, and follows; its slot is DMS's own. `reverse-cdc` is the way back, and
+ * `forward-cdc` goes forward again after a rollback: both start from the position of a slot (`reverseSlotName` on Aurora,
+ * `forwardSlotName` on-premises) that the orchestrator makes while both databases are frozen. Slots are named at the
+ * endpoint, hence two source endpoints on the on-premises database. Never do two tasks run that replicate in different
+ * directions, but for the moment inside a freeze in which one is armed.
  *
  * The on-premises DBA creates the capture role with the password in the secret `sourceSecretArn` (or writes the role's
- * password there) and the schema `awsdms_control` for it; in Aurora the role `dms_apply` likewise, with rds_superuser.
+ * password there), the apply role with that in `reverseTargetSecretArn`, and the schema `awsdms_control` for both; in Aurora
+ * the roles `dms_apply`, with rds_superuser, and `dms_capture`, with rds_replication, likewise.
  */
 export class DmsReplication extends Construct {
   readonly securityGroup: SecurityGroup;
@@ -40,17 +44,29 @@ export class DmsReplication extends Construct {
   readonly logGroupName: string;
   readonly fullLoadTask: DmsTask;
   readonly forwardCdcTask: DmsTask;
+  readonly reverseCdcTask: DmsTask;
   readonly sourceEndpointArn: string;
   /** The same database, with the slot that `forwardCdcTask` starts from. */
   readonly slotSourceEndpointArn: string;
   readonly targetEndpointArn: string;
+  /** Aurora, as the way back reads it. */
+  readonly reverseSourceEndpointArn: string;
+  /** The on-premises database, as the way back writes to it. */
+  readonly reverseTargetEndpointArn: string;
   readonly sourceSecretArn: string;
   readonly targetSecretArn: string;
-  /** What DMS signs in to Aurora with, for whoever creates that role there. */
+  readonly reverseSourceSecretArn: string;
+  readonly reverseTargetSecretArn: string;
+  /** What DMS writes to Aurora with, for whoever creates that role there. */
   readonly targetCredentials: DmsCredentials;
+  /** What DMS reads Aurora with on the way back, for whoever creates that role there. */
+  readonly reverseSourceCredentials: DmsCredentials;
   /** The slot on the on-premises server that the orchestrator makes for `forwardCdcTask`, with `pluginName`. */
   readonly forwardSlotName: string;
   readonly pluginName: DecodingPlugin;
+  /** The slot on Aurora that it makes for `reverseCdcTask`, with `reversePluginName`. */
+  readonly reverseSlotName: string;
+  readonly reversePluginName = AURORA_PLUGIN;
 
   /** @throws Error with every prop that is out of range, or with everything that the linter refuses */
   constructor(scope: Construct, id: string, props: DmsReplicationProps) {
@@ -58,6 +74,7 @@ export class DmsReplication extends Construct {
     requireNone([...replicationProblems(props), ...instanceProblems(props)]);
     this.pluginName = props.pluginName ?? 'test_decoding';
     this.forwardSlotName = forwardSlotName(Deployment.of(this).suffix);
+    this.reverseSlotName = reverseSlotName(Deployment.of(this).suffix);
     const plan = this.plan(props);
 
     this.securityGroup = replicationSecurityGroup(this, props);
@@ -70,38 +87,57 @@ export class DmsReplication extends Construct {
     this.replicationInstanceId = instance.replicationInstanceId;
     this.logGroupName = instance.logGroup.logGroupName;
 
-    const { source, slotSource, target, targetCredentials } = this.endpoints(plan, props);
+    const endpoints = dmsEndpoints(this, plan, props);
+    const { source, slotSource, target, reverseSource, reverseTarget } = endpoints;
     this.sourceEndpointArn = source.endpointArn;
     this.slotSourceEndpointArn = slotSource.endpointArn;
     this.targetEndpointArn = target.endpointArn;
+    this.reverseSourceEndpointArn = reverseSource.endpointArn;
+    this.reverseTargetEndpointArn = reverseTarget.endpointArn;
     this.sourceSecretArn = source.secretArn;
     this.targetSecretArn = target.secretArn;
-    this.targetCredentials = targetCredentials;
+    this.reverseSourceSecretArn = reverseSource.secretArn;
+    this.reverseTargetSecretArn = reverseTarget.secretArn;
+    this.targetCredentials = endpoints.targetCredentials;
+    this.reverseSourceCredentials = endpoints.reverseSourceCredentials;
 
-    const common = {
-      replicationInstanceArn: this.replicationInstanceArn,
-      targetEndpointArn: target.endpointArn,
-      mappings: plan.mappings,
-      tables: props.tables,
-    };
-    this.fullLoadTask = new DmsTask(this, 'FullLoadAndCdc', {
+    const common = { replicationInstanceArn: this.replicationInstanceArn, tables: props.tables };
+    const forward = {
       ...common,
+      direction: 'forward',
+      targetEndpointArn: target.endpointArn,
+      mappings: plan.mappings.forward,
+    } as const;
+    this.fullLoadTask = new DmsTask(this, 'FullLoadAndCdc', {
+      ...forward,
       component: 'full-load-and-cdc',
       migrationType: 'full-load-and-cdc',
       sourceEndpointArn: source.endpointArn,
       settings: plan.fullLoadSettings,
     });
     this.forwardCdcTask = new DmsTask(this, 'ForwardCdc', {
-      ...common,
+      ...forward,
       component: 'forward-cdc',
       migrationType: 'cdc',
       sourceEndpointArn: slotSource.endpointArn,
       settings: plan.cdcSettings,
     });
+    this.reverseCdcTask = new DmsTask(this, 'ReverseCdc', {
+      ...common,
+      component: 'reverse-cdc',
+      direction: 'reverse',
+      migrationType: 'cdc',
+      sourceEndpointArn: reverseSource.endpointArn,
+      targetEndpointArn: reverseTarget.endpointArn,
+      mappings: plan.mappings.reverse,
+      settings: plan.cdcSettings,
+    });
     new DmsEvents(this, 'Events', {
       topicArn: props.failureTopicArn,
       replicationInstanceId: this.replicationInstanceId,
-      replicationTaskIds: [this.fullLoadTask.replicationTaskId, this.forwardCdcTask.replicationTaskId],
+      replicationTaskIds: [this.fullLoadTask, this.forwardCdcTask, this.reverseCdcTask].map(
+        ({ replicationTaskId }) => replicationTaskId,
+      ),
     });
   }
 
@@ -112,7 +148,7 @@ export class DmsReplication extends Construct {
     const { source, target } = props;
     const options: ReplicationPlanOptions = {
       ...props,
-      slotName: this.forwardSlotName,
+      slotNames: { forward: this.forwardSlotName, reverse: this.reverseSlotName },
       source: {
         host: source.host,
         databaseName: source.databaseName,
@@ -130,49 +166,5 @@ export class DmsReplication extends Construct {
       Annotations.of(this).addWarning(findingText(found));
     });
     return planReplication(options);
-  }
-
-  private endpoints(plan: ReplicationPlan, { source, target, secretsKey, replicationKey }: DmsReplicationProps) {
-    const sourceCredentials = new DmsCredentials(this, 'SourceCredentials', {
-      component: 'dms-source-credentials',
-      description: 'How DMS reads the on-premises database. Its DBA gives the role this password, or writes one here.',
-      host: source.host,
-      port: source.port ?? DEFAULT_POSTGRES_PORT,
-      username: source.username ?? CAPTURE_ROLE,
-      databaseName: source.databaseName,
-      encryptionKey: secretsKey,
-    });
-    const targetCredentials = new DmsCredentials(this, 'TargetCredentials', {
-      component: 'dms-target-credentials',
-      description: 'How DMS writes to Aurora',
-      host: target.host,
-      port: target.port,
-      username: target.username ?? APPLY_ROLE,
-      databaseName: target.databaseName,
-      encryptionKey: secretsKey,
-    });
-    return {
-      targetCredentials,
-      source: new DmsPostgresEndpoint(this, 'OnPremisesSource', {
-        component: 'on-premises-source',
-        settings: plan.fullLoadSource,
-        migrationType: 'full-load-and-cdc',
-        credentials: sourceCredentials,
-        encryptionKey: replicationKey,
-      }),
-      slotSource: new DmsPostgresEndpoint(this, 'OnPremisesSlotSource', {
-        component: 'on-premises-slot-source',
-        settings: plan.cdcSource,
-        migrationType: 'cdc',
-        credentials: sourceCredentials,
-        encryptionKey: replicationKey,
-      }),
-      target: new DmsPostgresEndpoint(this, 'AuroraTarget', {
-        component: 'aurora-target',
-        settings: plan.target,
-        credentials: targetCredentials,
-        encryptionKey: replicationKey,
-      }),
-    };
   }
 }

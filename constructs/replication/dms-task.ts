@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { Deployment } from '../naming';
 import type { DeclaredTable } from './declared-table';
 import { lintTableMappings, lintTaskSettings, refuseErrors } from './lint';
+import type { ReplicationDirection } from './names';
 import { tableMappingsJson, type TableMappings } from './table-mappings';
 import { taskSettingsJson, type MigrationType, type TaskSettings } from './task-settings';
 
@@ -10,6 +11,8 @@ export interface DmsTaskProps {
   /** The task's name without the suffix, for instance `forward-cdc`. */
   readonly component: string;
   readonly migrationType: MigrationType;
+  /** Which way it replicates. */
+  readonly direction: ReplicationDirection;
   readonly replicationInstanceArn: string;
   readonly sourceEndpointArn: string;
   readonly targetEndpointArn: string;

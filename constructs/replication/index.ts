@@ -17,9 +17,20 @@ export {
   lintTables,
   lintTaskSettings,
 } from './lint';
-export { APPLY_ROLE, CAPTURE_ROLE, DMS_CONTROL_SCHEMA, forwardSlotName, WRITER_EPOCH_TABLE } from './names';
+export {
+  APPLY_ROLE,
+  CAPTURE_ROLE,
+  DMS_CONTROL_SCHEMA,
+  DRAIN_MARKER_TABLES,
+  forwardSlotName,
+  MIGRATION_CONTROL_SCHEMA,
+  type ReplicationDirection,
+  reverseSlotName,
+  WRITER_EPOCH_TABLE,
+} from './names';
 export { rdsCaBundle } from './rds-ca-bundle';
 export {
+  AURORA_PLUGIN,
   lintReplication,
   planReplication,
   type ReplicationPlan,

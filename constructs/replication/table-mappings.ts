@@ -1,5 +1,5 @@
 import { canonicalJson } from './canonical-json';
-import { WRITER_EPOCH_TABLE } from './names';
+import { DRAIN_MARKER_TABLES, OPPOSITE_DIRECTION, type ReplicationDirection, WRITER_EPOCH_TABLE } from './names';
 
 /** What a rule is about: names or patterns, see `matchesName`. */
 export interface ObjectLocator {
@@ -58,19 +58,22 @@ export interface TableMappingsOptions {
   readonly schemas: readonly string[];
   /**
    * Tables of these schemas that stay local to their side.
-   * @default none but `writer_epoch`, which is always left out, of every schema
+   * @default none but what is always left out, of every schema: `writer_epoch` and the other direction's drain marker
    */
   readonly excludedTables?: readonly TableName[];
+  readonly direction: ReplicationDirection;
 }
 
 /**
  * The table mappings of a task. `%` takes in the partitions of partitioned tables as well, which hold the rows.
  * @see https://docs.aws.amazon.com/dms/latest/userguide/CHAP_Tasks.CustomizingTasks.TableMapping.SelectionTransformation.Selections.html
  */
-export function tableMappings({ schemas, excludedTables = [] }: TableMappingsOptions): TableMappings {
+export function tableMappings({ schemas, excludedTables = [], direction }: TableMappingsOptions): TableMappings {
   const selections = [
     ...schemas.map((schema) => ({ action: 'include', schema, name: '%' }) as const),
-    { action: 'exclude', schema: '%', name: WRITER_EPOCH_TABLE } as const,
+    ...[WRITER_EPOCH_TABLE, DRAIN_MARKER_TABLES[OPPOSITE_DIRECTION[direction]]].map(
+      (name) => ({ action: 'exclude', schema: '%', name }) as const,
+    ),
     ...excludedTables.map(({ schema, name }) => ({ action: 'exclude', schema, name }) as const),
   ];
   return {

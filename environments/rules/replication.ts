@@ -1,5 +1,6 @@
 import type { DeclaredColumn, DeclaredTable } from '../../constructs/replication/declared-table';
-import { errorsOf, lintTableMappings, lintTables, type Finding } from '../../constructs/replication/lint';
+import { errorsOf, findingText, lintTableMappings, lintTables, type Finding } from '../../constructs/replication/lint';
+import type { ReplicationDirection } from '../../constructs/replication/names';
 import { tableMappings, type TableName } from '../../constructs/replication/table-mappings';
 import type { Problem } from '../problem';
 import { items, problem, type Rule } from './rule';
@@ -38,12 +39,23 @@ const schemasOf = ({ schemas }: Replication): string[] | undefined =>
     ? undefined
     : items(schemas).map(([, schema]) => schema);
 
-/** What DMS loses of the declared tables, and what no mapping may hold. */
+const DIRECTIONS: readonly ReplicationDirection[] = ['forward', 'reverse'];
+
+// What is wrong in both directions is one mistake.
+const isFirst = (one: Finding, index: number, all: readonly Finding[]): boolean =>
+  all.findIndex((other) => findingText(other) === findingText(one)) === index;
+
+/** What DMS loses of the declared tables, and what no mapping may hold, in either direction. */
 const safeForTheData: Rule = ({ environment: { replication } }) => {
   if (replication === undefined) return [];
   const schemas = schemasOf(replication);
-  const mappings = tableMappings({ schemas: schemas ?? [], excludedTables: excludedTables(replication) });
-  const ofSchemas = schemas === undefined ? [] : errorsOf(lintTableMappings(mappings));
+  const lint = (declared: readonly DeclaredTable[]): Finding[] =>
+    DIRECTIONS.flatMap((direction) => {
+      const excluded = excludedTables(replication);
+      const mappings = tableMappings({ schemas: schemas ?? [], excludedTables: excluded, direction });
+      return errorsOf(lintTableMappings(mappings, { direction, tables: declared }));
+    }).filter(isFirst);
+  const ofSchemas = schemas === undefined ? [] : lint([]);
   const tables = declaredTables(replication);
   const { lobMaxSizeKib } = replication;
   const isKnown = schemas !== undefined && ofSchemas.length === 0;
@@ -52,7 +64,7 @@ const safeForTheData: Rule = ({ environment: { replication } }) => {
   );
   const inSchemas = tables.filter(({ schema, name }) => name !== '' && schemas?.includes(schema) === true);
   // A table of a replicated schema is left out only where an exclusion matches it.
-  const leftOut = isKnown ? errorsOf(lintTableMappings(mappings, { tables: inSchemas })) : [];
+  const leftOut = isKnown ? lint(inSchemas) : [];
   return [
     ...ofTables.map((found) => fromFinding({ ...found, path: ['tables', ...found.path] })),
     // Mappings are made from the schemas: that is where to mend them.

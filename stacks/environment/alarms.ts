@@ -40,8 +40,9 @@ export interface Watched extends Foundations {
   readonly production: boolean;
 }
 
-/** The phases in which the task from on-premises to Aurora should be running. */
+/** The phases in which the task from on-premises to Aurora should be running, and the one in which the task back should. */
 const REPLICATING: readonly Environment['migrationPhase'][] = ['replication', 'traffic-shift'];
+const REPLICATING_BACK: Environment['migrationPhase'] = 'data-on-aws';
 
 /** Creates the alarms of everything that the environment has, and the dashboard that shows them. */
 export function addAlarms(scope: Construct, environment: Environment, watched: Watched): OverviewDashboard {
@@ -96,6 +97,10 @@ function resourcesOf(environment: Environment, watched: Watched) {
             forward: { taskArn: replication.fullLoadTask.replicationTaskArn, running },
             // Takes over only after a rollback of the data.
             'forward-cdc': { taskArn: replication.forwardCdcTask.replicationTaskArn, running: false },
+            reverse: {
+              taskArn: replication.reverseCdcTask.replicationTaskArn,
+              running: migrationPhase === REPLICATING_BACK,
+            },
           },
         })),
   };

@@ -147,6 +147,10 @@ const replicationOutputs = ({ replication }: OutputParts): Readonly<Record<strin
           replication.forwardCdcTask.replicationTaskArn,
           'The DMS task that goes forward again after a rollback: changes only. Created stopped.',
         ),
+        replication_reverse_task_arn: output(
+          replication.reverseCdcTask.replicationTaskArn,
+          'The DMS task from Aurora back to on-premises: changes only. Created stopped.',
+        ),
         replication_instance_arn: output(replication.replicationInstanceArn, 'The DMS replication instance.'),
         replication_source_secret_arn: output(
           replication.sourceSecretArn,
@@ -155,6 +159,14 @@ const replicationOutputs = ({ replication }: OutputParts): Readonly<Record<strin
         replication_target_secret_arn: output(
           replication.targetSecretArn,
           'The secret with which DMS writes to Aurora.',
+        ),
+        replication_reverse_source_secret_arn: output(
+          replication.reverseSourceSecretArn,
+          'The secret with which DMS reads Aurora, on the way back.',
+        ),
+        replication_reverse_target_secret_arn: output(
+          replication.reverseTargetSecretArn,
+          'The secret with which DMS writes to the on-premises database, on the way back.',
         ),
       };
 

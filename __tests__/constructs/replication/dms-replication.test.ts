@@ -153,6 +153,18 @@ describe('the credentials', () => {
         'ephemeral.random_password.Replication_TargetCredentials_Password_',
       '"dbname" = "ledger"',
     ],
+    [
+      'dms-aurora-source-credentials-test',
+      '"host" = "aurora.cluster-abc.us-east-1.rds.amazonaws.com", "port" = 5432, "username" = "dms_capture", "password" = ' +
+        'ephemeral.random_password.Replication_AuroraSourceCredentials_Password_',
+      '"dbname" = "ledger"',
+    ],
+    [
+      'dms-onprem-target-credentials-test',
+      '"host" = "db.example.com", "port" = 5432, "username" = "dms_apply", "password" = ' +
+        'ephemeral.random_password.Replication_OnPremisesTargetCredentials_Password_',
+      '"dbname" = "payments"',
+    ],
   ])('%s hold what DMS wants, the first password by a write-only argument', (name, until, after) => {
     const [id, secret] = Object.entries(TEMPLATE.resources('aws_secretsmanager_secret')).find(
       ([, candidate]) => candidate['name'] === name,
@@ -171,10 +183,8 @@ describe('the credentials', () => {
   });
 
   test('keep the first version alive when somebody writes another, and leave that one alone', () => {
-    expect(TEMPLATE.list('aws_secretsmanager_secret_version')).toMatchObject([
-      { version_stages: ['AWSCURRENT', 'FIRST'], lifecycle: { ignore_changes: ['version_stages'] } },
-      { version_stages: ['AWSCURRENT', 'FIRST'], lifecycle: { ignore_changes: ['version_stages'] } },
-    ]);
+    const kept = { version_stages: ['AWSCURRENT', 'FIRST'], lifecycle: { ignore_changes: ['version_stages'] } };
+    expect(TEMPLATE.list('aws_secretsmanager_secret_version')).toMatchObject([kept, kept, kept, kept]);
   });
 
   test('are read by DMS of this region and account only, each role its own secret', () => {
@@ -210,9 +220,14 @@ describe('the credentials', () => {
   });
 
   test('take other user names', () => {
-    const template = build({ source: { username: 'reader' }, target: { username: 'writer' } });
+    const template = build({
+      source: { captureUsername: 'reader', applyUsername: 'back_writer' },
+      target: { applyUsername: 'writer', captureUsername: 'back_reader' },
+    });
     const values = template.list('aws_secretsmanager_secret_version').map((version) => version['secret_string_wo']);
     expect(values).toEqual([
+      expect.stringContaining('"username" = "back_reader"'),
+      expect.stringContaining('"username" = "back_writer"'),
       expect.stringContaining('"username" = "reader"'),
       expect.stringContaining('"username" = "writer"'),
     ]);
@@ -272,6 +287,37 @@ describe('the endpoints', () => {
     });
   });
 
+  test('read from Aurora on the way back, from a slot of their own', () => {
+    expect(endpoint('aurora-source-test')).toMatchObject({
+      endpoint_type: 'source',
+      engine_name: 'aurora-postgresql',
+      database_name: 'ledger',
+      ssl_mode: 'verify-full',
+      certificate_arn: expect.stringMatching(/Replication_RdsCertificate/),
+      secrets_manager_arn: expect.stringMatching(/AuroraSourceCredentials_Secret/),
+      secrets_manager_access_role_arn: expect.stringMatching(/AuroraSourceCredentials_AccessRole/),
+      pause_replication_tasks: false,
+    });
+    expect(endpoint('aurora-source-test')['postgres_settings']).toEqual({ ...source, slot_name: 'dms_reverse_test' });
+  });
+
+  test('write to on-premises as a role that a superuser let pass the fence', () => {
+    expect(endpoint('on-premises-target-test')).toMatchObject({
+      endpoint_type: 'target',
+      engine_name: 'postgres',
+      database_name: 'payments',
+      ssl_mode: 'verify-full',
+      certificate_arn: expect.stringMatching(/Replication_OnPremisesCertificate/),
+      secrets_manager_arn: expect.stringMatching(/OnPremisesTargetCredentials_Secret/),
+      secrets_manager_access_role_arn: expect.stringMatching(/OnPremisesTargetCredentials_AccessRole/),
+    });
+    expect(endpoint('on-premises-target-test')['postgres_settings']).toEqual({
+      execute_timeout: 60,
+      map_boolean_as_boolean: true,
+      max_file_size: 32_768,
+    });
+  });
+
   test('wait for the secret to have a value, and its role a policy', () => {
     expect(endpoint('aurora-target-test')['depends_on']).toEqual([
       expect.stringMatching(/^aws_secretsmanager_secret_version\.Replication_TargetCredentials/),
@@ -284,6 +330,10 @@ describe('the endpoints', () => {
     expect(
       template.resource('aws_dms_endpoint', { endpoint_id: 'on-premises-slot-source-pre-prod' })['postgres_settings'],
     ).toMatchObject({ plugin_name: 'pglogical', slot_name: 'dms_forward_pre_prod' });
+    // What the on-premises server is told to preload is none of Aurora's business.
+    expect(
+      template.resource('aws_dms_endpoint', { endpoint_id: 'aurora-source-pre-prod' })['postgres_settings'],
+    ).toMatchObject({ plugin_name: 'test_decoding', slot_name: 'dms_reverse_pre_prod' });
   });
 
   test('verify servers by the authorities given, under names that change with them', () => {
@@ -316,13 +366,14 @@ describe('the tasks', () => {
   const task = (name: string): Json => TEMPLATE.resource('aws_dms_replication_task', { replication_task_id: name });
 
   test.each([
-    ['full-load-and-cdc-test', 'full-load-and-cdc', /OnPremisesSource_/],
-    ['forward-cdc-test', 'cdc', /OnPremisesSlotSource_/],
-  ])('%s is created stopped, and left to the orchestrator', (name, migrationType, source) => {
+    ['full-load-and-cdc-test', 'full-load-and-cdc', /OnPremisesSource_/, /AuroraTarget_/],
+    ['forward-cdc-test', 'cdc', /OnPremisesSlotSource_/, /AuroraTarget_/],
+    ['reverse-cdc-test', 'cdc', /AuroraSource_/, /OnPremisesTarget_/],
+  ])('%s is created stopped, and left to the orchestrator', (name, migrationType, source, target) => {
     expect(task(name)).toMatchObject({
       migration_type: migrationType,
       source_endpoint_arn: expect.stringMatching(source),
-      target_endpoint_arn: expect.stringMatching(/AuroraTarget/),
+      target_endpoint_arn: expect.stringMatching(target),
       start_replication_task: false,
       lifecycle: {
         prevent_destroy: true,
@@ -341,24 +392,32 @@ describe('the tasks', () => {
     expect(cdc['TargetMetadata']).toEqual(load['TargetMetadata']);
   });
 
-  test('replicate the schemas whole but for what stays local', () => {
-    const template = build({ excludedTables: [{ schema: 'payments', name: 'reverse_marker' }], lobMaxSizeKib: 64 });
-    const tasks = template.list('aws_dms_replication_task');
-    expect(tasks).toHaveLength(2);
-    for (const found of tasks) {
-      const rules = parsed(found['table_mappings'])['rules'] as Json[];
-      expect(rules.map((rule) => [rule['rule-action'], rule['object-locator']])).toEqual([
-        ['include', { 'schema-name': 'payments', 'table-name': '%' }],
-        ['exclude', { 'schema-name': '%', 'table-name': 'writer_epoch' }],
-        ['exclude', { 'schema-name': 'payments', 'table-name': 'reverse_marker' }],
-      ]);
-      expect(parsed(found['replication_task_settings'])['TargetMetadata']).toMatchObject({ LobMaxSize: 64 });
-    }
+  test('have the same settings in both directions', () => {
+    expect(task('reverse-cdc-test')['replication_task_settings']).toBe(
+      task('forward-cdc-test')['replication_task_settings'],
+    );
+  });
+
+  test.each([
+    ['full-load-and-cdc-test', 'drain_marker_reverse'],
+    ['forward-cdc-test', 'drain_marker_reverse'],
+    ['reverse-cdc-test', 'drain_marker_forward'],
+  ])('%s replicates the schemas whole but for what stays local, and %s', (name, marker) => {
+    const template = build({ excludedTables: [{ schema: 'payments', name: 'notes' }], lobMaxSizeKib: 64 });
+    const found = template.resource('aws_dms_replication_task', { replication_task_id: name });
+    const rules = parsed(found['table_mappings'])['rules'] as Json[];
+    expect(rules.map((rule) => [rule['rule-action'], rule['object-locator']])).toEqual([
+      ['include', { 'schema-name': 'payments', 'table-name': '%' }],
+      ['exclude', { 'schema-name': '%', 'table-name': 'writer_epoch' }],
+      ['exclude', { 'schema-name': '%', 'table-name': marker }],
+      ['exclude', { 'schema-name': 'payments', 'table-name': 'notes' }],
+    ]);
+    expect(parsed(found['replication_task_settings'])['TargetMetadata']).toMatchObject({ LobMaxSize: 64 });
   });
 });
 
 describe('events', () => {
-  test('of the instance and of both tasks reach the topic', () => {
+  test('of the instance and of every task reach the topic', () => {
     const topic = 'arn:aws:sns:us-east-1:111111111111:critical-test';
     expect(TEMPLATE.list('aws_dms_event_subscription')).toMatchObject([
       {
@@ -372,7 +431,7 @@ describe('events', () => {
         name: 'replication-task-events-test',
         sns_topic_arn: topic,
         source_type: 'replication-task',
-        source_ids: [expect.stringMatching(/FullLoadAndCdc/), expect.stringMatching(/ForwardCdc/)],
+        source_ids: [/FullLoadAndCdc/, /ForwardCdc/, /ReverseCdc/].map((id): unknown => expect.stringMatching(id)),
         event_categories: ['deletion', 'failure'],
       },
     ]);
@@ -383,13 +442,16 @@ describe('the replication', () => {
   test('can be torn down to the last resource where the deployment says so', () => {
     const template = build({}, { teardown: true });
     const secrets = template.list('aws_secretsmanager_secret');
-    expect(secrets.map(({ recovery_window_in_days, lifecycle }) => [recovery_window_in_days, lifecycle])).toEqual([
-      [0, undefined],
-      [0, undefined],
-    ]);
+    expect(secrets.map(({ recovery_window_in_days, lifecycle }) => [recovery_window_in_days, lifecycle])).toEqual(
+      Array(4).fill([0, undefined]),
+    );
     expect(template.resource('aws_dms_replication_instance')).not.toHaveProperty('lifecycle');
     const ignored = { ignore_changes: ['cdc_start_position', 'cdc_start_time', 'start_replication_task'] };
-    expect(template.list('aws_dms_replication_task').map(({ lifecycle }) => lifecycle)).toEqual([ignored, ignored]);
+    expect(template.list('aws_dms_replication_task').map(({ lifecycle }) => lifecycle)).toEqual([
+      ignored,
+      ignored,
+      ignored,
+    ]);
   });
 
   test('tells everything that is out of range at once', () => {
@@ -439,7 +501,7 @@ describe('the replication', () => {
 
   test('shows warnings and goes on', () => {
     const template = build({ source: { host: '192.168.10.20' } });
-    expect(template.list('aws_dms_replication_task')).toHaveLength(2);
+    expect(template.list('aws_dms_replication_task')).toHaveLength(3);
     expect(warningsOf({ source: { host: '192.168.10.20' } })).toEqual([
       expect.stringMatching(/^source\.host must be the host name that the certificate names, got "192\.168\.10\.20"; /),
     ]);
@@ -458,12 +520,17 @@ describe('the replication', () => {
         .filter((address) => stateful.some((type) => address.startsWith(`${type}.`)))
         .map((address) => address.replace(/_[0-9A-F]{8}$/, '')),
     ).toEqual([
+      'aws_dms_endpoint.Replication_AuroraSource_Endpoint',
       'aws_dms_endpoint.Replication_AuroraTarget_Endpoint',
       'aws_dms_endpoint.Replication_OnPremisesSlotSource_Endpoint',
       'aws_dms_endpoint.Replication_OnPremisesSource_Endpoint',
+      'aws_dms_endpoint.Replication_OnPremisesTarget_Endpoint',
       'aws_dms_replication_instance.Replication_Instance',
       'aws_dms_replication_task.Replication_ForwardCdc_Task',
       'aws_dms_replication_task.Replication_FullLoadAndCdc_Task',
+      'aws_dms_replication_task.Replication_ReverseCdc_Task',
+      'aws_secretsmanager_secret.Replication_AuroraSourceCredentials_Secret',
+      'aws_secretsmanager_secret.Replication_OnPremisesTargetCredentials_Secret',
       'aws_secretsmanager_secret.Replication_SourceCredentials_Secret',
       'aws_secretsmanager_secret.Replication_TargetCredentials_Secret',
     ]);

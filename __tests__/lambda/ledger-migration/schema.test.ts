@@ -150,7 +150,7 @@ describe('the schema on both sides', () => {
        FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
        WHERE k.contype = 'p' AND k.connamespace = 'payments'::regnamespace`,
     );
-    const local = [WRITER_EPOCH_TABLE, ...declared.excludedTables.map(({ name }) => name)];
+    const local: readonly string[] = [WRITER_EPOCH_TABLE];
     const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
     expect(keys.filter(({ name }) => local.includes(name)).map(({ name }) => name)).toHaveLength(local.length);
     expect(keys.filter(({ name }) => !local.includes(name)).sort(byName)).toEqual(

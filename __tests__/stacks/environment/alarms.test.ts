@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Environment } from '../../../environments/environment';
 import { prod } from '../../../environments/prod';
 import { stackOf } from '../../support/stacks';
 import type { Json } from '../../support/template';
@@ -19,6 +20,28 @@ const all = (type: string, attribute: string, but: readonly string[] = []): stri
     .filter(([, body]) => !but.includes(String(body['function_name'])))
     .map(([id]) => `\${${type}.${id}.${attribute}}`)
     .sort();
+
+describe('replication is watched', () => {
+  /** Whether missing data alarms, by task. */
+  const missing = (phase: Environment['migrationPhase']): Json =>
+    Object.fromEntries(
+      stackOf({ ...prod, migrationPhase: phase })
+        .list('aws_cloudwatch_metric_alarm')
+        .filter(({ alarm_name: name }) => String(name).startsWith('dms-latency-target-'))
+        .map((alarm) => [String(alarm['alarm_name']), alarm['treat_missing_data']]),
+    );
+  const tasks = (forward: string, reverse: string): Json => ({
+    'dms-latency-target-forward-prod': forward,
+    'dms-latency-target-forward-cdc-prod': 'missing',
+    'dms-latency-target-reverse-prod': reverse,
+  });
+
+  test('each task, which must have data in the phases in which it should run', () => {
+    expect(missing('preparation')).toEqual(tasks('missing', 'missing'));
+    expect(missing('traffic-shift')).toEqual(tasks('breaching', 'missing'));
+    expect(missing('data-on-aws')).toEqual(tasks('missing', 'breaching'));
+  });
+});
 
 describe('the payment path is watched', () => {
   test('every function, but those that look after the database', () => {

@@ -15,7 +15,7 @@ export const lintTaskSettings = (settings: object, context: TaskContext): Findin
   lintSettings(TASK_SETTING_RULES, settings, context);
 
 /** What is unsafe in the table mappings of a task. */
-export const lintTableMappings = (mappings: TableMappings, context: MappingContext = {}): Finding[] =>
+export const lintTableMappings = (mappings: TableMappings, context: MappingContext): Finding[] =>
   MAPPING_RULES.flatMap((rule) => rule.check(mappings, context).map((hit) => finding(rule, hit)));
 
 /** What DMS would lose of some tables. Paths start at the list: `[0].primaryKey`. */

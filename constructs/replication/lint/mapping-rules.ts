@@ -1,12 +1,20 @@
 import type { DeclaredTable } from '../declared-table';
 import { hasWildcard, matchesName, replicates, selectionsOf, selects } from '../name-pattern';
-import { DMS_CONTROL_SCHEMA, WRITER_EPOCH_TABLE } from '../names';
+import {
+  DMS_CONTROL_SCHEMA,
+  DRAIN_MARKER_TABLES,
+  MIGRATION_CONTROL_SCHEMA,
+  OPPOSITE_DIRECTION,
+  type ReplicationDirection,
+  WRITER_EPOCH_TABLE,
+} from '../names';
 import type { SelectionRule, TableMappings, TableSettingsRule } from '../table-mappings';
 import type { Hit, RuleHead } from './finding';
 import { PAGES } from './pages';
 
 /** What table mappings are judged by. */
 export interface MappingContext {
+  readonly direction: ReplicationDirection;
   /**
    * The replicated tables that are known.
    * @default none
@@ -24,19 +32,19 @@ const isIncluding = (rule: SelectionRule): boolean => rule['rule-action'] !== 'e
 const schemaOf = (rule: SelectionRule | TableSettingsRule): string => rule['object-locator']['schema-name'];
 const tableOf = (rule: SelectionRule | TableSettingsRule): string => rule['object-locator']['table-name'] ?? '%';
 
-/** Whether a rule keeps `writer_epoch` out of every schema that a pattern matches. In doubt it does not. */
-const keepsWriterEpochOut = (rule: SelectionRule, schemaPattern: string): boolean => {
-  if (isIncluding(rule) || !matchesName(tableOf(rule), WRITER_EPOCH_TABLE)) return false;
+/** Whether a rule keeps a table out of every schema that a pattern matches. In doubt it does not. */
+const keepsOut = (rule: SelectionRule, table: string, schemaPattern: string): boolean => {
+  if (isIncluding(rule) || !matchesName(tableOf(rule), table)) return false;
   const excluded = schemaOf(rule);
   if (excluded === '%' || excluded === schemaPattern) return true;
   return !hasWildcard(schemaPattern) && matchesName(excluded, schemaPattern);
 };
 
-const mayTakeInWriterEpoch = (rule: SelectionRule, rules: readonly SelectionRule[]): boolean => {
-  if (!isIncluding(rule) || !matchesName(tableOf(rule), WRITER_EPOCH_TABLE)) return false;
+const mayTakeIn = (rule: SelectionRule, table: string, rules: readonly SelectionRule[]): boolean => {
+  if (!isIncluding(rule) || !matchesName(tableOf(rule), table)) return false;
   // An explicit rule names one table: whoever names this one wants it.
   if (rule['rule-action'] === 'explicit') return true;
-  return !rules.some((other) => keepsWriterEpochOut(other, schemaOf(rule)));
+  return !rules.some((other) => keepsOut(other, table, schemaOf(rule)));
 };
 
 const declared = (tables: readonly DeclaredTable[], schema: string, table: string): DeclaredTable | undefined =>
@@ -52,6 +60,28 @@ const perRule = (
 ): readonly Hit[] =>
   rules.flatMap((rule, index) => check(rule).map((hit) => ({ ...hit, path: ['rules', index, ...hit.path] })));
 
+/** The hits of mappings that may replicate a table, whatever its schema. */
+const takesIn = (mappings: TableMappings, table: string): readonly Hit[] =>
+  perRule(mappings, (rule) =>
+    rule['rule-type'] === 'selection' && mayTakeIn(rule, table, selectionsOf(mappings))
+      ? [
+          {
+            path: ['object-locator'],
+            value: rule['object-locator'],
+            must: `must not take in ${table}: exclude it from the same schemas`,
+          },
+        ]
+      : [],
+  );
+
+const markerOfOpposite = ({ direction }: MappingContext): string => DRAIN_MARKER_TABLES[OPPOSITE_DIRECTION[direction]];
+
+/** The schemas that are each side's own, by a table of each. */
+const CONTROL_TABLES: readonly (readonly [schema: string, table: string])[] = [
+  [DMS_CONTROL_SCHEMA, 'awsdms_heartbeat'],
+  [MIGRATION_CONTROL_SCHEMA, 'executor_token'],
+];
+
 /** Every rule about table mappings. */
 export const MAPPING_RULES: readonly MappingRuleCheck[] = [
   {
@@ -60,38 +90,33 @@ export const MAPPING_RULES: readonly MappingRuleCheck[] = [
     reason:
       'it says which side may be written and is local to each: replicated, it would open a database that is closed',
     page: PAGES.selections,
-    check: (mappings) =>
-      perRule(mappings, (rule) =>
-        rule['rule-type'] === 'selection' && mayTakeInWriterEpoch(rule, selectionsOf(mappings))
-          ? [
-              {
-                path: ['object-locator'],
-                value: rule['object-locator'],
-                must: `must not take in ${WRITER_EPOCH_TABLE}: exclude it from the same schemas`,
-              },
-            ]
-          : [],
-      ),
+    check: (mappings) => takesIn(mappings, WRITER_EPOCH_TABLE),
+  },
+  {
+    id: 'opposite-marker-mapped',
+    severity: 'error',
+    reason:
+      'it shows that the other direction is drained: carried this way it says so of nothing, and the row that comes back ' +
+      'meets itself and stops the task',
+    page: PAGES.selections,
+    check: (mappings, context) => takesIn(mappings, markerOfOpposite(context)),
   },
   {
     id: 'control-schema-mapped',
     severity: 'error',
-    reason: "DMS's own tables differ on the two sides",
+    reason: "each side has its own: DMS's tables, and the token of the executor that had effects there last",
     page: PAGES.selections,
     check: (mappings) =>
       perRule(mappings, (rule) =>
-        rule['rule-type'] === 'selection' &&
-        isIncluding(rule) &&
-        selects(rule, DMS_CONTROL_SCHEMA, 'awsdms_heartbeat') &&
-        replicates(mappings, DMS_CONTROL_SCHEMA, 'awsdms_heartbeat')
-          ? [
-              {
-                path: ['object-locator', 'schema-name'],
-                value: schemaOf(rule),
-                must: `must not take in ${DMS_CONTROL_SCHEMA}: name the schemas`,
-              },
-            ]
-          : [],
+        rule['rule-type'] !== 'selection' || !isIncluding(rule)
+          ? []
+          : CONTROL_TABLES.filter(
+              ([schema, table]) => selects(rule, schema, table) && replicates(mappings, schema, table),
+            ).map(([schema]) => ({
+              path: ['object-locator', 'schema-name'],
+              value: schemaOf(rule),
+              must: `must not take in ${schema}: name the schemas`,
+            })),
       ),
   },
   {
@@ -161,9 +186,10 @@ export const MAPPING_RULES: readonly MappingRuleCheck[] = [
     severity: 'error',
     reason: 'a declared table that is not replicated is missing after the switch',
     page: PAGES.selections,
-    check: (mappings, { tables = [] }) =>
-      tables
-        .filter(({ schema, name }) => name !== WRITER_EPOCH_TABLE && !replicates(mappings, schema, name))
+    check: (mappings, context) =>
+      (context.tables ?? [])
+        .filter(({ name }) => name !== WRITER_EPOCH_TABLE && name !== markerOfOpposite(context))
+        .filter(({ schema, name }) => !replicates(mappings, schema, name))
         .map(({ schema, name }) => ({
           path: ['rules'],
           value: `${schema}.${name}`,

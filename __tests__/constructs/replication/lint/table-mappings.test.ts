@@ -26,9 +26,11 @@ const selection = (
 const mappings = (...rules: readonly MappingRule[]): TableMappings => ({ rules });
 
 const ENTRIES: DeclaredTable = { schema: 'payments', name: 'entries', primaryKey: ['id', 'day'] };
-const CONTEXT = { tables: [ENTRIES] };
+const CONTEXT = { tables: [ENTRIES], direction: 'forward' } as const;
 const PAYMENTS = selection('include', 'payments', '%');
-const NO_EPOCH = selection('exclude', '%', 'writer_epoch');
+const ONLY_EPOCH = selection('exclude', '%', 'writer_epoch');
+const NO_MARKER = selection('exclude', '%', 'drain_marker_reverse');
+const NO_LOCAL = [ONLY_EPOCH, NO_MARKER];
 
 const settings = (rest: object): MappingRule => ({
   'rule-type': 'table-settings',
@@ -47,32 +49,46 @@ const CASES: Readonly<
       mappings(PAYMENTS, selection('exclude', 'payments', 'writer')),
       mappings(selection('include', 'pay%', '%'), selection('exclude', 'payments', 'writer_epoch')),
       mappings(PAYMENTS, selection('include', '%', 'writer%'), selection('exclude', 'payments', 'writer_epoch')),
-      mappings(PAYMENTS, NO_EPOCH, selection('explicit', 'payments', 'writer_epoch')),
+      mappings(PAYMENTS, ONLY_EPOCH, selection('explicit', 'payments', 'writer_epoch')),
       // `_` takes in payXents too, whose table is not excluded.
       mappings(selection('include', 'pay_ents', '%'), selection('exclude', 'pay[_]ents', 'writer_epoch')),
-    ].map(({ rules }) => mappings(...rules, selection('include', 'payments', 'entries'))),
+    ].map(({ rules }) => mappings(...rules, NO_MARKER, selection('include', 'payments', 'entries'))),
     safe: [
-      mappings(PAYMENTS, NO_EPOCH),
-      mappings(PAYMENTS, selection('exclude', 'payments', 'writer[_]epoch')),
-      mappings(selection('include', 'pay%', '%'), selection('exclude', 'pay%', 'writer%')),
-      mappings(PAYMENTS, selection('exclude', 'pay%', '%epoch')),
+      mappings(PAYMENTS, ...NO_LOCAL),
+      mappings(PAYMENTS, NO_MARKER, selection('exclude', 'payments', 'writer[_]epoch')),
+      mappings(selection('include', 'pay%', '%'), NO_MARKER, selection('exclude', 'pay%', 'writer%')),
+      mappings(PAYMENTS, NO_MARKER, selection('exclude', 'pay%', '%epoch')),
       mappings(selection('include', 'payments', 'entries')),
       mappings(selection('explicit', 'payments', 'entries')),
     ],
   },
-  'control-schema-mapped': {
+  'opposite-marker-mapped': {
     unsafe: [
-      mappings(selection('include', '%', '%'), NO_EPOCH),
-      mappings(PAYMENTS, selection('include', 'aws%'), NO_EPOCH),
+      mappings(PAYMENTS, ONLY_EPOCH),
+      mappings(PAYMENTS, ONLY_EPOCH, selection('exclude', '%', 'drain_marker_forward')),
+      mappings(PAYMENTS, ...NO_LOCAL, selection('explicit', 'payments', 'drain_marker_reverse')),
+      mappings(PAYMENTS, ONLY_EPOCH, selection('exclude', 'other', 'drain_marker_reverse')),
     ],
     safe: [
-      mappings(PAYMENTS, NO_EPOCH),
-      mappings(selection('include', '%', '%'), NO_EPOCH, selection('exclude', 'awsdms[_]control', '%')),
+      mappings(PAYMENTS, ONLY_EPOCH, selection('exclude', 'payments', 'drain[_]marker[_]reverse')),
+      mappings(PAYMENTS, ONLY_EPOCH, selection('exclude', 'payments', 'drain%')),
+      mappings(PAYMENTS, ...NO_LOCAL, selection('include', 'payments', 'drain_marker_forward')),
+    ],
+  },
+  'control-schema-mapped': {
+    unsafe: [
+      mappings(selection('include', '%', '%'), ...NO_LOCAL),
+      mappings(PAYMENTS, selection('include', 'aws%'), ...NO_LOCAL),
+      mappings(PAYMENTS, selection('include', 'migration_control'), ...NO_LOCAL),
+    ],
+    safe: [
+      mappings(PAYMENTS, ...NO_LOCAL),
+      mappings(selection('include', '%', '%'), ...NO_LOCAL, selection('exclude', '%[_]control', '%')),
     ],
   },
   'filter-without-key': {
     unsafe: [
-      mappings(selection('include', 'payments', '%', ['id']), NO_EPOCH),
+      mappings(selection('include', 'payments', '%', ['id']), ...NO_LOCAL),
       mappings(selection('include', 'payments', 'entries', ['amount'])),
       mappings(selection('include', 'payments', 'entries', ['id', 'amount'])),
     ],
@@ -83,7 +99,7 @@ const CASES: Readonly<
   },
   transformation: {
     unsafe: [
-      mappings(PAYMENTS, NO_EPOCH, {
+      mappings(PAYMENTS, ...NO_LOCAL, {
         'rule-type': 'transformation',
         'rule-id': '3',
         'rule-action': 'rename',
@@ -91,36 +107,44 @@ const CASES: Readonly<
         value: 'writer_epoch',
       }),
     ],
-    safe: [mappings(PAYMENTS, NO_EPOCH)],
+    safe: [mappings(PAYMENTS, ...NO_LOCAL)],
   },
   'lob-mode': {
-    unsafe: [mappings(PAYMENTS, NO_EPOCH, settings({ 'lob-settings': { mode: 'none' } }))],
-    safe: [mappings(PAYMENTS, NO_EPOCH, settings({}))],
+    unsafe: [mappings(PAYMENTS, ...NO_LOCAL, settings({ 'lob-settings': { mode: 'none' } }))],
+    safe: [mappings(PAYMENTS, ...NO_LOCAL, settings({}))],
   },
   'parallel-load-by-nullable': {
     unsafe: [
-      mappings(PAYMENTS, NO_EPOCH, settings({ 'parallel-load': { type: 'ranges', columns: ['booked_at'] } })),
-      mappings(PAYMENTS, NO_EPOCH, settings({ 'parallel-load': { type: 'ranges' } })),
+      mappings(PAYMENTS, ...NO_LOCAL, settings({ 'parallel-load': { type: 'ranges', columns: ['booked_at'] } })),
+      mappings(PAYMENTS, ...NO_LOCAL, settings({ 'parallel-load': { type: 'ranges' } })),
     ],
     safe: [
-      mappings(PAYMENTS, NO_EPOCH, settings({ 'parallel-load': { type: 'ranges', columns: ['id'] } })),
-      mappings(PAYMENTS, NO_EPOCH, settings({ 'parallel-load': { type: 'none' } })),
+      mappings(PAYMENTS, ...NO_LOCAL, settings({ 'parallel-load': { type: 'ranges', columns: ['id'] } })),
+      mappings(PAYMENTS, ...NO_LOCAL, settings({ 'parallel-load': { type: 'none' } })),
     ],
   },
   'table-not-mapped': {
     unsafe: [
-      mappings(selection('include', 'archive', '%'), NO_EPOCH),
-      mappings(PAYMENTS, NO_EPOCH, selection('exclude', 'payments', 'ent%')),
+      mappings(selection('include', 'archive', '%'), ...NO_LOCAL),
+      mappings(PAYMENTS, ...NO_LOCAL, selection('exclude', 'payments', 'ent%')),
     ],
-    safe: [mappings(PAYMENTS, NO_EPOCH), mappings(selection('include', 'pay_ents', 'entr[a-i]es'))],
+    safe: [mappings(PAYMENTS, ...NO_LOCAL), mappings(selection('include', 'pay_ents', 'entr[a-i]es'))],
   },
 };
 
 describe('the linter of table mappings', () => {
   test('finds nothing in the mappings of this project', () => {
-    expect(lintTableMappings(tableMappings({ schemas: ['payments', 'a_b'] }), CONTEXT)).toEqual([]);
-    expect(lintTableMappings(tableMappings({ schemas: ['%'] })).map(({ rule }) => rule)).toEqual([
-      'control-schema-mapped',
+    expect(lintTableMappings(tableMappings({ schemas: ['payments', 'a_b'], direction: 'forward' }), CONTEXT)).toEqual(
+      [],
+    );
+    const back = { ...CONTEXT, direction: 'reverse' } as const;
+    expect(lintTableMappings(tableMappings({ schemas: ['payments'], direction: 'reverse' }), back)).toEqual([]);
+    const everything = lintTableMappings(tableMappings({ schemas: ['%'], direction: 'reverse' }), {
+      direction: 'reverse',
+    });
+    expect(everything.map(({ rule, must }) => [rule, must])).toEqual([
+      ['control-schema-mapped', 'must not take in awsdms_control: name the schemas'],
+      ['control-schema-mapped', 'must not take in migration_control: name the schemas'],
     ]);
   });
 
@@ -142,8 +166,26 @@ describe('the linter of table mappings', () => {
     },
   );
 
+  test.each(['forward', 'reverse'] as const)('refuses the mappings of the other direction than %s', (direction) => {
+    const other = tableMappings({ schemas: ['payments'], direction: direction === 'forward' ? 'reverse' : 'forward' });
+    expect(lintTableMappings(other, { direction }).map(({ rule }) => rule)).toEqual(['opposite-marker-mapped']);
+  });
+
+  test('wants both markers declared and each carried in its own direction', () => {
+    const marker = (name: string): DeclaredTable => ({ schema: 'payments', name, primaryKey: ['marker_id'] });
+    const tables = [marker('drain_marker_forward'), marker('drain_marker_reverse')];
+    for (const direction of ['forward', 'reverse'] as const) {
+      const of = (excludedTables: { schema: string; name: string }[]) =>
+        lintTableMappings(tableMappings({ schemas: ['payments'], excludedTables, direction }), { tables, direction });
+      expect(of([])).toEqual([]);
+      expect(of([{ schema: 'payments', name: `drain_marker_${direction}` }])).toMatchObject([
+        { rule: 'table-not-mapped', value: `payments.drain_marker_${direction}` },
+      ]);
+    }
+  });
+
   test('says which rule takes in writer_epoch, and why it must not', () => {
-    const found = lintTableMappings(mappings(selection('include', 'payments', '%')), CONTEXT);
+    const found = lintTableMappings(mappings(selection('include', 'payments', '%'), NO_MARKER), CONTEXT);
     expect(found.map(findingText)).toEqual([
       'rules[0].object-locator must not take in writer_epoch: exclude it from the same schemas, ' +
         'got {"schema-name":"payments","table-name":"%"}; it says which side may be written and is local to each: ' +
@@ -154,7 +196,7 @@ describe('the linter of table mappings', () => {
   });
 
   test('names a declared table that is not mapped', () => {
-    const found = lintTableMappings(mappings(selection('include', 'archive', '%'), NO_EPOCH), CONTEXT);
+    const found = lintTableMappings(mappings(selection('include', 'archive', '%'), ...NO_LOCAL), CONTEXT);
     expect(found).toMatchObject([
       { setting: 'rules', value: 'payments.entries', must: 'must take in every declared table' },
     ]);
