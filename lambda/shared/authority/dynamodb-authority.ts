@@ -4,6 +4,9 @@ import { ABSENT, type Authority, type AuthorityState, type Side, SIDES } from '.
 /** The key of the authority item in the table `migration-state`. */
 export const AUTHORITY_KEY = { pk: 'authority', sk: 'current' } as const;
 
+/** An item as DynamoDB gives it. */
+export type Item = Readonly<Record<string, unknown>>;
+
 const isSide = (value: unknown): value is Side => SIDES.some((side) => side === value);
 
 /**
@@ -18,17 +21,29 @@ export class DynamoDbAuthority implements Authority {
 
   /** @throws Error when the item is there and makes no sense: to guess could open the wrong side */
   async read(): Promise<AuthorityState> {
-    const { Item: stored } = await this.client.send(
-      new GetCommand({ TableName: this.tableName, Key: AUTHORITY_KEY, ConsistentRead: true }),
-    );
-    if (stored === undefined) return ABSENT;
-    const item: Readonly<Record<string, unknown>> = stored;
-    const { authority, epoch, frozen_from: frozenFrom } = item;
-    if ((authority !== 'frozen' && !isSide(authority)) || !Number.isSafeInteger(epoch) || Number(epoch) < 1) {
-      throw new Error(
-        `the authority item of ${this.tableName} must have authority on-prem, aurora or frozen and a whole epoch from 1, got ${JSON.stringify({ authority, epoch })}`,
-      );
-    }
-    return { authority, epoch: Number(epoch), ...(isSide(frozenFrom) ? { frozenFrom } : {}) };
+    return parseState(await readAuthorityItem(this.client, this.tableName), this.tableName);
   }
+}
+
+/** The item as it is now; undefined where there is none. */
+export async function readAuthorityItem(client: DynamoDBDocumentClient, tableName: string): Promise<Item | undefined> {
+  const { Item: item } = await client.send(
+    new GetCommand({ TableName: tableName, Key: AUTHORITY_KEY, ConsistentRead: true }),
+  );
+  return item;
+}
+
+/**
+ * Who may write, as the item says.
+ * @throws Error when the item is there and makes no sense
+ */
+export function parseState(item: Item | undefined, tableName: string): AuthorityState {
+  if (item === undefined) return ABSENT;
+  const { authority, epoch, frozen_from: frozenFrom } = item;
+  if ((authority !== 'frozen' && !isSide(authority)) || !Number.isSafeInteger(epoch) || Number(epoch) < 1) {
+    throw new Error(
+      `the authority item of ${tableName} must have authority on-prem, aurora or frozen and a whole epoch from 1, got ${JSON.stringify({ authority, epoch })}`,
+    );
+  }
+  return { authority, epoch: Number(epoch), ...(isSide(frozenFrom) ? { frozenFrom } : {}) };
 }
