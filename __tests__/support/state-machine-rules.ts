@@ -18,6 +18,9 @@ const SERVICE_ERRORS = [
   'Lambda.TooManyRequestsException',
 ];
 
+/** After these nobody may try again. */
+const FINAL_ERRORS = ['LeaseLost', 'AuthorityMoved'];
+
 /** Every state, also those inside of maps and branches. */
 export function statesOf(definition: Json, inChild = false): NamedState[] {
   return Object.entries((definition['States'] ?? {}) as Record<string, Json>).flatMap(([name, state]) => {
@@ -45,6 +48,8 @@ export function problemsOf(definition: Json): string[] {
     ...(/"QueryLanguage"|\{%/.test(text) ? ['JSONata is used'] : []),
     ...(/"Assign"/.test(text) ? ['Assign is used'] : []),
     ...(/waitForTaskToken/.test(text) ? ['a task token is waited for'] : []),
+    ...(/"HeartbeatSeconds/.test(text) ? ['heartbeats are used'] : []),
+    ...unreachable(definition).map((name) => `${name} is reached from nowhere`),
     ...(typeof definition['TimeoutSeconds'] === 'number' ? [] : ['the machine has no TimeoutSeconds']),
     ...statesOf(definition).flatMap((each) => stateProblems(each).map((problem) => `${each.name} ${problem}`)),
   ];
@@ -71,12 +76,43 @@ function stateProblems({ state, inChild }: NamedState): string[] {
 
 function retryProblems(retries: readonly Json[]): string[] {
   if (retries.length === 0) return ['has no Retry'];
-  return retries.flatMap((retry) => [
-    ...(retry['ErrorEquals'] as string[])
-      .filter((name) => !SERVICE_ERRORS.includes(name))
-      .map((name) => `repeats after ${name}`),
-    ...(retry['JitterStrategy'] === 'FULL' ? [] : ['repeats without jitter']),
-  ]);
+  const errorsOf = (retry: Json): string[] => retry['ErrorEquals'] as string[];
+  const never = retries.filter((retry) => retry['MaxAttempts'] === 0).flatMap(errorsOf);
+  return retries
+    .filter((retry) => retry['MaxAttempts'] !== 0)
+    .flatMap((retry) => [
+      ...errorsOf(retry)
+        .filter((name) => !SERVICE_ERRORS.includes(name))
+        // What must not end at the first error may be repeated after any, but by an executor that was overtaken.
+        .filter((name) => name !== 'States.ALL' || !FINAL_ERRORS.every((final) => never.includes(final)))
+        .map((name) => `repeats after ${name}`),
+      ...(retry['JitterStrategy'] === 'FULL' ? [] : ['repeats without jitter']),
+    ]);
+}
+
+/** The states that one state can lead to, with the reason. */
+export function successorsOf(state: Json): { readonly next: string; readonly why: string }[] {
+  const one = (next: unknown, why: string) => (typeof next === 'string' ? [{ next, why }] : []);
+  return [
+    ...one(state['Next'], 'next'),
+    ...((state['Choices'] ?? []) as Json[]).flatMap((rule, index) => one(rule['Next'], `choice ${index}`)),
+    ...one(state['Default'], 'default'),
+    ...((state['Catch'] ?? []) as Json[]).flatMap((catcher, index) => one(catcher['Next'], `catch ${index}`)),
+  ];
+}
+
+/** The states of the machine itself that no path from its start leads to. */
+function unreachable(definition: Json): string[] {
+  const states = (definition['States'] ?? {}) as Record<string, Json>;
+  const reached = new Set<string>();
+  const visit = (name: string): void => {
+    const state = states[name];
+    if (reached.has(name) || state === undefined) return;
+    reached.add(name);
+    for (const { next } of successorsOf(state)) visit(next);
+  };
+  visit(String(definition['StartAt']));
+  return Object.keys(states).filter((name) => !reached.has(name));
 }
 
 const catchesAll = (state: Json): boolean =>

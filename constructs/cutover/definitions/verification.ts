@@ -1,0 +1,45 @@
+import { isPresent, type States } from './states';
+import type { Route, Tasks } from './tasks';
+
+/** The name of the last comparison that found everything equal, where `checkKnownComparison` puts it. */
+export const KNOWN_COMPARISON = '$.comparison.base';
+
+/**
+ * Keeps the comparison that `position` named, right after that step. What is not there may not be referred to: that error
+ * no state can catch.
+ */
+export const checkKnownComparison = (name: string, known: string, unknown: string): States => ({
+  [name]: {
+    Type: 'Choice',
+    Choices: [
+      {
+        And: [isPresent('$.step.answer.comparison'), { Variable: '$.step.answer.comparison', IsString: true }],
+        Next: 'Keep comparison',
+      },
+    ],
+    Default: unknown,
+  },
+  'Keep comparison': {
+    Type: 'Pass',
+    Parameters: { 'base.$': '$.step.answer.comparison' },
+    ResultPath: '$.comparison',
+    Next: known,
+  },
+});
+
+/** Compares inside a freeze what the known comparison cannot have seen, within the freeze's budget. */
+export const verifyDelta = (tasks: Tasks, name: string, next: string, otherwise: Route): States =>
+  tasks.call(name, {
+    function: 'validation',
+    payload: {
+      action: 'delta',
+      'id.$': '$$.Execution.Name',
+      'base.$': KNOWN_COMPARISON,
+      appendOnly: tasks.props.appendOnly,
+    },
+    resultPath: '$.verification',
+    next,
+    otherwise,
+    retry: 'frozen',
+    atMostSeconds: tasks.props.limits.freezeBudgetSeconds,
+  });
