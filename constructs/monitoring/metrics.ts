@@ -57,6 +57,8 @@ export const METRICS = {
       AmountBooked: { unit: 'None', dimensions: [ENVIRONMENT_CURRENCY] },
       EndToEndLatency: { unit: 'Milliseconds', dimensions: [ENVIRONMENT] },
       OldestOpenPaymentAge: { unit: 'Seconds', dimensions: [ENVIRONMENT] },
+      TrafficOutsideClearance: count(ENVIRONMENT),
+      ClearanceParameterRepaired: count(ENVIRONMENT),
     },
   },
   // Only what has a value other than zero is reported; RequestCount and UnHealthyHostCount always are.

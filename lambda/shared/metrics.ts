@@ -23,6 +23,10 @@ export const BUSINESS_METRICS = {
   EndToEndLatency: 'Milliseconds',
   /** The age of the oldest payment that is neither PROCESSED nor REJECTED; 0 when there is none. */
   OldestOpenPaymentAge: 'Seconds',
+  /** 1 when a run of the guard found the weights of DNS outside of the clearance, else 0. */
+  TrafficOutsideClearance: 'Count',
+  /** 1 when a run of the guard found the parameter of the clearance other than the authority item, else 0. */
+  ClearanceParameterRepaired: 'Count',
 } as const;
 
 export type BusinessMetric = keyof typeof BUSINESS_METRICS;
