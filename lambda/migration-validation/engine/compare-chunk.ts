@@ -12,9 +12,15 @@ const DEPTH = 10;
 /** So many rows of a chunk are looked at one by one. */
 export const MAX_KEYS = 1000;
 
+export interface Expectation {
+  /** Is told that a statement takes too long for the whole chunk. */
+  readonly tooLong: () => void;
+  /** About how many rows a chunk has that most likely differs. @default it most likely does not */
+  readonly likelyDifferent?: number;
+}
+
 /**
  * Compares a chunk until it is known what it is: in parts, where a statement takes too long for the whole.
- * @param tooLong is told of that
  * @throws TableProblem, MomentLost
  */
 export async function compareWhole(
@@ -22,12 +28,12 @@ export async function compareWhole(
   plan: TablePlan,
   chunk: Chunk,
   era: number,
-  tooLong: () => void,
+  { tooLong, likelyDifferent }: Expectation,
   depth = DEPTH,
 ): Promise<Outcome> {
   try {
     await engine.pacing.ready();
-    const { outcome, comparison } = await compareOnce(engine, plan, chunk, era);
+    const { outcome, comparison } = await compareOnce(engine, plan, chunk, era, likelyDifferent);
     if (outcome !== undefined) return outcome;
     const halves = depth > 0 ? await split(engine, plan, chunk, comparison) : undefined;
     if (halves === undefined) return tooMany(engine, comparison);
@@ -41,8 +47,12 @@ export async function compareWhole(
   }
 
   async function both([first, second]: readonly [Chunk, Chunk]): Promise<Outcome> {
-    const outcome = await compareWhole(engine, plan, first, era, tooLong, depth - 1);
-    return joined(outcome, await compareWhole(engine, plan, second, era, tooLong, depth - 1), engine.maxDifferences);
+    const outcome = await compareWhole(engine, plan, first, era, { tooLong }, depth - 1);
+    return joined(
+      outcome,
+      await compareWhole(engine, plan, second, era, { tooLong }, depth - 1),
+      engine.maxDifferences,
+    );
   }
 }
 
@@ -52,9 +62,20 @@ interface Compared {
   readonly outcome?: Outcome;
 }
 
-async function compareOnce(engine: Engine, plan: TablePlan, chunk: Chunk, era: number): Promise<Compared> {
+async function compareOnce(
+  engine: Engine,
+  plan: TablePlan,
+  chunk: Chunk,
+  era: number,
+  likelyDifferent?: number,
+): Promise<Compared> {
   const { seed, maxDifferences } = engine;
-  const compare = (pair: Pair, limit: number) => compareChunk(pair, plan, chunk, { seed, maxDifferences: limit });
+  const compare = (pair: Pair, limit: number) =>
+    compareChunk(pair, plan, chunk, {
+      seed,
+      maxDifferences: limit,
+      ...(likelyDifferent === undefined ? {} : { likelyDifferent }),
+    });
   // What has a key is read again by it; of the rest only the counts matter before it settles.
   const listed = engine.mode === 'live' && plan.key.length > 0 ? MAX_KEYS : maxDifferences;
   const rereads = plan.rangeKey !== undefined && !isSameKey(plan);

@@ -22,6 +22,11 @@ const RESTARTS = 3;
 /** A slice costs one statement, and nothing is looked for in it: it may be larger than a chunk. */
 const CHUNKS_IN_SLICE = 4;
 
+/** So many chunks after one that differs are divided before they are summed, as they are likely to differ too. */
+const EXPECTED_TO_DIFFER = 8;
+/** Chunks are not larger there: what differs is found the sooner. */
+const ROWS_WHERE_DIFFERENT = 10_000;
+
 /**
  * Compares one table to its end.
  * @throws the signal's reason; everything else is in the result
@@ -46,6 +51,8 @@ class TableComparison {
   private reasons = new Set<string>();
   /** Fewer after a statement took too long. */
   private chunkRows: number;
+  /** Where a chunk differs so do others, as a rule. */
+  private expectedToDiffer = 0;
 
   constructor(
     private readonly engine: Engine,
@@ -158,9 +165,13 @@ class TableComparison {
   }
 
   private async chunk({ from, to, part }: Numbered<Chunk>, era: number): Promise<void> {
-    const outcome = await compareWhole(this.engine, this.plan, part, era, () => {
-      this.chunkRows = Math.max(1, Math.ceil(this.chunkRows / 2));
+    const outcome = await compareWhole(this.engine, this.plan, part, era, {
+      tooLong: () => {
+        this.chunkRows = Math.max(1, Math.ceil(this.chunkRows / 2));
+      },
+      ...(this.expectedToDiffer > 0 ? { likelyDifferent: this.rowsNow } : {}),
     });
+    this.expectedToDiffer = total(outcome.counts) > 0 ? EXPECTED_TO_DIFFER : Math.max(0, this.expectedToDiffer - 1);
     await this.keep({ from, to, part }, outcome);
   }
 
@@ -214,8 +225,12 @@ class TableComparison {
     }
   }
 
+  private get rowsNow(): number {
+    return this.expectedToDiffer > 0 ? Math.min(this.chunkRows, ROWS_WHERE_DIFFERENT) : this.chunkRows;
+  }
+
   private async boundary(after: KeyValues | undefined): Promise<KeyValues | undefined> {
-    const sql = boundaryStatement(this.plan, after, this.chunkRows);
+    const sql = boundaryStatement(this.plan, after, this.rowsNow);
     const [row] = await this.engine.control.source.use((client) => readRows(client, sql, true));
     return row?.map((value) => value ?? '');
   }

@@ -72,7 +72,10 @@ describe('a range', () => {
   ])('%s is read by its index, on both versions', async (_, fields, chunk) => {
     const plan = planOf(fields);
     for (const client of [pair.source, pair.target]) {
-      for (const sql of [sumStatement(plan, chunk, SEED), bucketStatement(plan, chunk, SEED, 64)]) {
+      for (const sql of [
+        sumStatement(plan, chunk, SEED),
+        bucketStatement(plan, chunk, SEED, { by: 'hashes', of: 64 }),
+      ]) {
         const explained = await readRows(client, `EXPLAIN ${sql}`, true);
         const text = explained.flat().join('\n');
         expect(text).toContain('Index Cond');
@@ -165,6 +168,68 @@ test.each([
   const chunks = partitionChunks(planOf({ estimatedRows }));
   expect(chunks).toHaveLength(parts);
   expect(chunks.at(-1)).toEqual({ kind: 'partition', index: parts - 1, of: parts });
+});
+
+describe('a chunk that is divided along its range key', () => {
+  const KEYS: Readonly<Record<string, string>> = {
+    int8: '(i - 3000) * 10000000003',
+    uuid: 'md5(i::text)::uuid',
+    timestamptz: `timestamptz '2026-01-01 00:00Z' + i * interval '1.5 second'`,
+    numeric: `CASE i WHEN 1 THEN 'NaN' ELSE (i - 3000) / 7.0 END`,
+    float8: `CASE i WHEN 1 THEN 'NaN' WHEN 2 THEN '-Infinity' ELSE (i - 3000) / 7.0 END`,
+  };
+
+  test.each(Object.keys(KEYS))('is compared as if it were read row by row: a key of type %s', async (type) => {
+    const table = `divided_${type}`;
+    const other = `SELECT ${KEYS[type] ?? ''}, 'value ' || i FROM generate_series`;
+    await servers.each((client, role) =>
+      client.query(`CREATE TABLE public.${table} (id ${type} PRIMARY KEY, v text);
+        INSERT INTO public.${table} ${other}(${role === 'source' ? 1 : 3}, 6000) AS i;
+        ${role === 'source' ? '' : `INSERT INTO public.${table} ${other}(7001, 7003) AS i; UPDATE public.${table} SET v = 'other' WHERE v IN ('value 500', 'value 5999');`}
+        ANALYZE public.${table}`),
+    );
+    const id = { name: 'id', baseType: type };
+    const plan = planOf({ name: table, columns: [id, { name: 'v', baseType: 'text' }], key: [id], rangeKey: [id] });
+    const compare = (likelyDifferent: number, fewRows: number) =>
+      compareChunk(pair, plan, { kind: 'range' }, { seed: SEED, maxDifferences: 9, fewRows, likelyDifferent });
+    const whole = await compare(0, 10_000);
+    expect(whole.counts).toEqual({ missingOnTarget: 2, missingOnSource: 3, changed: 2 });
+    expect([whole.source.rows, whole.target.rows]).toEqual([6000, 6001]);
+    const sorted = (found: typeof whole) => ({
+      ...found,
+      differences: [...found.differences].sort((a, b) => (JSON.stringify(a.key) < JSON.stringify(b.key) ? -1 : 1)),
+    });
+    // Before it is summed, after that, into more ranges than are searched one by one, and into ever larger ones.
+    for (const [likelyDifferent, fewRows] of [
+      [6000, 2000],
+      [0, 2000],
+      [6000, 1],
+      [600, 100],
+      [60_000, 100],
+    ] as const) {
+      expect(sorted(await compare(likelyDifferent, fewRows))).toEqual(sorted(whole));
+    }
+  });
+
+  test('is equal where it is, though differences were expected', async () => {
+    const found = await compareChunk(pair, planOf(), { kind: 'range', upTo: ['20000'] }, options(20_000));
+    expect(found).toMatchObject({ source: { rows: 20_000 }, differences: [] });
+    expect(found.source).toEqual(await sumChunk(pair.source, planOf(), { kind: 'range', upTo: ['20000'] }, SEED));
+    const empty = await compareChunk(pair, planOf(), { kind: 'range', upTo: ['0'] }, options(20_000));
+    expect(empty).toMatchObject({ source: { rows: 0, sum: '0' }, target: { rows: 0, sum: '0' }, differences: [] });
+  });
+
+  test('tells of every row where all rows of many buckets differ', async () => {
+    await servers.each((client, role) =>
+      client.query(`CREATE TABLE public.all_differ (id bigint PRIMARY KEY, v text);
+        INSERT INTO public.all_differ SELECT i, '${role}' FROM generate_series(1, 20000) AS i`),
+    );
+    const plan = planOf({ name: 'all_differ', columns: [ID, { name: 'v', baseType: 'text' }] });
+    const found = await compareChunk(pair, plan, { kind: 'range' }, options(20_000));
+    expect(found.counts).toEqual({ missingOnTarget: 0, missingOnSource: 0, changed: 20_000 });
+  });
+
+  const options = (likelyDifferent: number) => ({ seed: SEED, maxDifferences: 5, likelyDifferent });
 });
 
 describe('a chunk in which every row differs', () => {
