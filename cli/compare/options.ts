@@ -48,7 +48,7 @@ export const compareCommand = ({
     .option('--max-rechecks <times>', 'how often a row that keeps changing is read again (default: 10)')
     .optionsGroup('Load:')
     .option('--parallel <connections>', 'connections to each side (default: 2)')
-    .option('--chunk-rows <rows>', 'rows in a chunk, about (default: 10000)')
+    .option('--chunk-rows <rows>', 'rows in a chunk, about (default: 40000, with --live 10000)')
     .option('--rate <rows>', 'rows a second at most, from each side; 0: no limit (default: 0)')
     .option('--max-lag <MiB>', 'pause while a slot of the source is further behind')
     .option('--max-active-sessions <sessions>', 'pause while more sessions are active on the source (needs pg_monitor)')

@@ -34,7 +34,7 @@ export interface RowComparisonOptions {
   readonly mode: 'exact' | 'live';
   /** Connections to each side, from 1. @default 2 */
   readonly parallel?: number;
-  /** Rows in a chunk, about. @default 10000 */
+  /** Rows in a chunk, about. @default 40000, in live mode 10000 */
   readonly chunkRows?: number;
   /** Rows a second, read from each side; 0: without limit. @default 0 */
   readonly rateRowsPerSecond?: number;
