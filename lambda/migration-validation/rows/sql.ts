@@ -5,7 +5,7 @@ import type { Chunk, ComparedColumn, KeyValues, TablePlan } from './chunk';
 /**
  * What a chunk is divided by. A row is in the same bucket on both sides, if it is the same row.
  * - `hashes`: the hash of the key, or of the row where there is no key, modulo a power of two.
- * - `bounds`: how many of these values of the range key, in their order, are at most the row's. It takes a tenth of the time.
+ * - `bounds`: how many of these values of the range key, in their order, are at most the row's. Nothing is hashed for it.
  */
 export type Division =
   { readonly by: 'hashes'; readonly of: number } | { readonly by: 'bounds'; readonly bounds: readonly string[] };
