@@ -55,4 +55,5 @@ export const dev = {
   },
   audit: { mode: 'governance', retentionDays: 1 },
   traffic: { ttlSeconds: 60, onPremises: { kind: 'addresses', addresses: ['198.51.100.30'] } },
+  cutover: { bakeMinutes: 5, requireSecondPerson: false, rollbackWindowHours: 4 },
 } satisfies EnvironmentInput;

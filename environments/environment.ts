@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isNamePart, MAX_SUFFIX_LENGTH } from '../constructs/naming/limits';
 import type { Problem as ConstructProblem } from '../constructs/validation/problem';
 import { region } from './schema/account';
+import { cutoverSchema } from './schema/cutover';
 import { databaseSchema, logRetentionDays } from './schema/database';
 import { ingressSchema } from './schema/ingress';
 import { networkSchema, onPremisesSchema } from './schema/network';
@@ -112,6 +113,7 @@ export const environmentSchema = section({
   reconciliation: reconciliationSchema.prefault({}),
   audit: auditSchema.prefault({}),
   traffic: trafficSchema.optional(),
+  cutover: cutoverSchema.optional(),
   monitoring: monitoringSchema.prefault({}),
 });
 

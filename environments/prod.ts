@@ -56,6 +56,7 @@ export const prod = {
   },
   audit: { mode: 'compliance', retentionDays: 365, glacierAfterDays: 90 },
   traffic: { ttlSeconds: 60, onPremises: { kind: 'addresses', addresses: ['198.51.100.10', '198.51.100.11'] } },
+  cutover: {},
   monitoring: {
     subscriptions: {
       critical: [

@@ -59,6 +59,7 @@ export const staging = {
   },
   audit: { mode: 'governance' },
   traffic: { ttlSeconds: 60, onPremises: { kind: 'addresses', addresses: ['198.51.100.20'] } },
+  cutover: { bakeMinutes: 15, rollbackWindowHours: 24 },
   monitoring: {
     subscriptions: {
       critical: [{ protocol: 'email', endpoint: 'payments-platform@example.com' }],

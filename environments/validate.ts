@@ -4,6 +4,7 @@ import { InvalidEnvironments, type LocatedProblem } from './problem';
 import { accountRules } from './rules/accounts';
 import { acrossRules } from './rules/across';
 import { capacityRules } from './rules/capacity';
+import { cutoverRules } from './rules/cutover';
 import { databaseRules } from './rules/database';
 import { ingressRules } from './rules/ingress';
 import { networkRules } from './rules/network';
@@ -42,6 +43,7 @@ const rules: readonly Rule[] = [
   ...relationRules,
   ...ingressRules,
   ...paymentPathRules,
+  ...cutoverRules,
   ...onceRules,
 ];
 

@@ -146,7 +146,11 @@ describe('one mistake is one line', () => {
 describe('one mistake of several files is one line', () => {
   test('compares with the first owner of a state', () => {
     const key = 'shared.tfstate';
-    const files = [dev, staging, edited(dev, { name: 'third', onPremises: undefined, replication: undefined })];
+    const files = [
+      dev,
+      staging,
+      edited(dev, { name: 'third', onPremises: undefined, replication: undefined, cutover: undefined }),
+    ];
     const dns = { zoneId: 'Z0423874THIRD', zoneName: 'third.example.com', apiHostName: 'api.third.example.com' };
     const lines = problemsOf(
       files.map((file, index) => edited(file, { 'state/key': key, ...(index === 2 ? { dns } : {}) })),

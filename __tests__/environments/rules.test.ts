@@ -191,7 +191,7 @@ describe('the parts of an environment', () => {
     expect(problemsOfProd({ onPremises: undefined })).toEqual([
       '1.ts: onPremises must be given where replication is: it is the source, got nothing; add it or remove replication',
     ]);
-    expect(problemsOfProd({ onPremises: undefined, replication: undefined })).toEqual([]);
+    expect(problemsOfProd({ onPremises: undefined, replication: undefined, cutover: undefined })).toEqual([]);
   });
 
   test('replicate something, and only tables of the schemas named', () => {
@@ -336,7 +336,7 @@ describe('environments together', () => {
     expect(problemsOf([dev, clash])).toEqual([
       '2.ts: network.cidr must not overlap network.cidr of 1.ts (10.2.0.0/16): both are reached from the same on-premises network, got "10.2.0.0/16"; choose a free range',
     ]);
-    const alone = edited(clash, { onPremises: undefined, replication: undefined });
+    const alone = edited(clash, { onPremises: undefined, replication: undefined, cutover: undefined });
     expect(problemsOf([dev, alone])).toEqual([]);
   });
 });

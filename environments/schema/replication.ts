@@ -50,7 +50,9 @@ export const replicationSchema = section({
     'tables',
   )
     .default([])
-    .describe('Tables of the schemas that stay local to their side; writer_epoch always does, and drain markers go in their own direction only.'),
+    .describe(
+      'Tables of the schemas that stay local to their side; writer_epoch always does, and drain markers go in their own direction only.',
+    ),
   pluginName: oneOf(DECODING_PLUGINS)
     .default('test_decoding')
     .describe('How the on-premises server decodes WAL; pglogical must be preloaded there.'),
