@@ -198,7 +198,13 @@ describe('the sizes of production', () => {
 
 describe('what an environment does not use', () => {
   const alone = stackOf(
-    edited(dev, { onPremises: undefined, replication: undefined, traffic: undefined, 'ingress/scheme': 'internal' }),
+    edited(dev, {
+      onPremises: undefined,
+      replication: undefined,
+      cutover: undefined,
+      traffic: undefined,
+      'ingress/scheme': 'internal',
+    }),
   );
 
   test.each([
@@ -211,6 +217,14 @@ describe('what an environment does not use', () => {
   ])('does not create %s', (type) => {
     expect(Object.values(stacks).some((template) => template.list(type).length > 0)).toBe(true);
     expect(alone.list(type)).toEqual([]);
+  });
+
+  test('calls no service over an endpoint that only the cutover needs', () => {
+    const services = (template: Template): string[] =>
+      template
+        .list('aws_vpc_endpoint')
+        .map(({ service_name: name }) => String(name).replace('com.amazonaws.us-east-1.', ''));
+    expect(services(stack('dev')).filter((name) => !services(alone).includes(name))).toEqual(['dms', 'lambda']);
   });
 
   test('declares no variable', () => {

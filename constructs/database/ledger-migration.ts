@@ -21,6 +21,16 @@ export interface LedgerMigrationProps extends DatabaseFunctionProps {
    */
   readonly replication?: DatabaseCredentials;
   /**
+   * What DMS reads with, on the way back.
+   * @default nothing is replicated from this database
+   */
+  readonly capture?: DatabaseCredentials;
+  /**
+   * What the cutover opens and closes the database with.
+   * @default there is no cutover
+   */
+  readonly migrator?: DatabaseCredentials;
+  /**
    * The parts that a deployment applies: without post-data where DMS loads the tables, because indexes, foreign keys and
    * triggers come after the full load.
    */
@@ -46,8 +56,8 @@ export class LedgerMigration extends Construct {
 
   constructor(scope: Construct, id: string, props: LedgerMigrationProps) {
     super(scope, id);
-    const { database, writer, reader, replication } = props;
-    const credentials = [writer, reader, ...(replication === undefined ? [] : [replication])];
+    const { database, writer, reader, replication, capture, migrator } = props;
+    const credentials = [writer, reader, replication, capture, migrator].filter((each) => each !== undefined);
     this.function = databaseFunction(this, 'Function', props, {
       component: 'ledger-migration',
       description: 'Applies the schema of the ledger to Aurora and provides its roles.',
@@ -64,6 +74,8 @@ export class LedgerMigration extends Construct {
       AURORA_SECRET_ARN: writer.secretArn,
       AURORA_READ_SECRET_ARN: reader.secretArn,
       ...(replication === undefined ? {} : { DMS_TARGET_SECRET_ARN: replication.secretArn }),
+      ...(capture === undefined ? {} : { DMS_CAPTURE_SECRET_ARN: capture.secretArn }),
+      ...(migrator === undefined ? {} : { AURORA_MIGRATOR_SECRET_ARN: migrator.secretArn }),
     });
     credentials.forEach((secret) => {
       secret.grantRead(this.function.role);

@@ -16,6 +16,8 @@ const IAM_PREFIX: Readonly<Record<string, string>> = {
   sqs: 'sqs',
   states: 'states',
   monitoring: 'cloudwatch',
+  dms: 'dms',
+  lambda: 'lambda',
   'ecr.api': 'ecr',
   'ecr.dkr': 'ecr',
 };

@@ -13,5 +13,12 @@ export const REQUIRED_ENVIRONMENT = [
   'DATABASE_AUTHORITIES_SECRET_ARN',
 ] as const;
 
-/** Those that it can do without. Without DMS_TARGET_SECRET_ARN nothing is replicated to this database. */
-export const OPTIONAL_ENVIRONMENT = ['DMS_TARGET_SECRET_ARN'] as const;
+/**
+ * Those that it can do without. Without DMS_TARGET_SECRET_ARN nothing is replicated to this database, without
+ * DMS_CAPTURE_SECRET_ARN nothing from it, and without AURORA_MIGRATOR_SECRET_ARN there is no cutover.
+ */
+export const OPTIONAL_ENVIRONMENT = [
+  'DMS_TARGET_SECRET_ARN',
+  'DMS_CAPTURE_SECRET_ARN',
+  'AURORA_MIGRATOR_SECRET_ARN',
+] as const;

@@ -15,14 +15,20 @@ export interface LedgerSecrets {
   readonly onPrem: DatabaseCredentials | undefined;
   /** Reads the ledger on-premises; undefined without an on-premises side. */
   readonly onPremRead: DatabaseCredentials | undefined;
+  /** Moves the right to write on Aurora; undefined without a cutover. Not rotated: it goes when the migration is over. */
+  readonly auroraMigrator: DatabaseCredentials | undefined;
+  /** Moves the right to write on-premises; undefined without a cutover. */
+  readonly onPremMigrator: DatabaseCredentials | undefined;
   /** The authorities of both sides' certificates. */
   readonly authorities: DatabaseAuthorities;
 }
 
+const MOVE = 'move the right to write of';
+
 /** Creates the secrets with which functions reach the ledger databases. */
 export function addDatabaseCredentials(
   stack: Construct,
-  { onPremises }: Environment,
+  { onPremises, cutover }: Environment,
   { keys, database }: Pick<Foundations, 'keys'> & { readonly database: AuroraCluster },
 ): LedgerSecrets {
   const scope = new Construct(stack, 'LedgerSecrets');
@@ -60,6 +66,14 @@ export function addDatabaseCredentials(
     auroraRead: forAurora('AuroraRead', 'payment-db-read-credentials', LEDGER_ROLES.reader, 'read'),
     onPrem: forOnPremises('OnPrem', 'payment-onprem-credentials', LEDGER_ROLES.writer, 'write'),
     onPremRead: forOnPremises('OnPremRead', 'payment-onprem-read-credentials', LEDGER_ROLES.reader, 'read'),
+    auroraMigrator:
+      cutover === undefined
+        ? undefined
+        : forAurora('AuroraMigrator', 'payment-migrator-credentials', LEDGER_ROLES.migrator, MOVE),
+    onPremMigrator:
+      cutover === undefined
+        ? undefined
+        : forOnPremises('OnPremMigrator', 'payment-onprem-migrator-credentials', LEDGER_ROLES.migrator, MOVE),
     authorities: new DatabaseAuthorities(scope, 'Authorities', {
       auroraCaPem: rdsCaBundle(Deployment.of(scope).region),
       onPremisesCaPem: source?.caCertificatePem,

@@ -11,12 +11,20 @@ export interface Foundations {
   readonly onPremisesLink: OnPremisesLink | undefined;
 }
 
+/** The services that functions of the cutover call beside those of every environment: tasks of DMS, and which release runs. */
+const CUTOVER_ENDPOINTS = ['dms', 'lambda'] as const;
+
 /** Creates keys, network and the private link to the on-premises network. */
 export function addFoundations(scope: Construct, environment: Environment): Foundations {
   const keys = new EncryptionKeys(scope, 'Keys');
   const { logRetentionDays, onPremises } = environment;
   const network = new Network(scope, 'Network', {
     ...environment.network,
+    // What only the functions of the cutover call is not paid for elsewhere.
+    interfaceEndpoints: [
+      ...environment.network.interfaceEndpoints,
+      ...(environment.cutover === undefined ? [] : CUTOVER_ENDPOINTS),
+    ],
     onPremisesCidrs: onPremises?.cidrs,
     encryptionKey: keys.logs,
     flowLogRetentionDays: logRetentionDays,

@@ -47,6 +47,8 @@ export function addLedgerDatabase(
     writer,
     reader,
     replication: replication?.targetCredentials,
+    capture: replication?.reverseSourceCredentials,
+    migrator: secrets.auroraMigrator,
     networkDependencies: network.privateReach,
     // Where DMS loads the tables, the migration applies the rest after the load.
     parts: replication === undefined ? SCHEMA_PARTS : ['pre-data'],

@@ -49,6 +49,8 @@ export function makeLedgerDatabase(stack: TerraformStack) {
     writer: credentials('Writer', 'payment-db-credentials', 'payments_app'),
     reader: credentials('Reader', 'payment-db-read-credentials', 'payments_read'),
     replication: credentials('Apply', 'dms-target-credentials', 'dms_apply'),
+    capture: credentials('Capture', 'dms-aurora-source-credentials', 'dms_capture'),
+    migrator: credentials('Migrator', 'payment-migrator-credentials', 'payments_migrator'),
   };
 }
 

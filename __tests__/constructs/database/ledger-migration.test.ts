@@ -10,8 +10,9 @@ const build = (
 ): Template =>
   synthesize((stack) => {
     const ledger = makeLedgerDatabase(stack);
-    const { replication } = ledger;
-    use(makeLedgerMigration(stack, ledger, props === 'replicated' ? { replication, parts: ['pre-data'] } : props));
+    const { replication, capture, migrator } = ledger;
+    const replicated = { replication, capture, migrator, parts: ['pre-data'] } as const;
+    use(makeLedgerMigration(stack, ledger, props === 'replicated' ? replicated : props));
   });
 
 const replicated = build('replicated');
@@ -49,6 +50,8 @@ describe('the function that applies the schema', () => {
       AURORA_SECRET_ARN: secret('Writer'),
       AURORA_READ_SECRET_ARN: secret('Reader'),
       DMS_TARGET_SECRET_ARN: secret('Apply'),
+      DMS_CAPTURE_SECRET_ARN: secret('Capture'),
+      AURORA_MIGRATOR_SECRET_ARN: secret('Migrator'),
       DATABASE_AUTHORITIES_SECRET_ARN: secret('Authorities'),
     });
     expect(variablesOf(build({ initialAuthority: 'on-prem' }))).toMatchObject({ INITIAL_AUTHORITY: 'on-prem' });
@@ -67,7 +70,7 @@ describe('the function that applies the schema', () => {
       [masterSecret, secret('Authorities'), secret('Writer'), secret('Reader')].map(read),
     );
     expect(readable(replicated)).toEqual(
-      [masterSecret, secret('Authorities'), secret('Writer'), secret('Reader'), secret('Apply')].map(read),
+      [masterSecret, ...['Authorities', 'Writer', 'Reader', 'Apply', 'Capture', 'Migrator'].map(secret)].map(read),
     );
   });
 
@@ -103,7 +106,7 @@ describe('the run of a deployment', () => {
         code,
         database: expect.stringMatching(/\.cluster_resource_id\}$/),
         secrets: expect.stringMatching(
-          /^\$\{\S+Writer_Secret\S+\.arn\} \$\{\S+Reader_Secret\S+\.arn\} \$\{\S+Apply_Secret\S+\.arn\}$/,
+          /^\$\{\S+Writer_\S+\.arn\} \$\{\S+Reader_\S+\.arn\} \$\{\S+Apply_\S+\.arn\} \$\{\S+Capture_\S+\.arn\} \$\{\S+Migrator_\S+\.arn\}$/,
         ),
       },
     });

@@ -78,8 +78,11 @@ describe('the interface endpoints', () => {
   test.each([
     ['secretsmanager', 'secretsmanager:*'],
     ['monitoring', 'cloudwatch:*'],
+    ['dms', 'dms:*'],
+    ['lambda', 'lambda:*'],
   ])('of %s carry requests of this account only', (service, action) => {
-    expect(statements(service)).toEqual([
+    const services = ['secretsmanager', 'monitoring', 'dms', 'lambda'];
+    expect(statements(service, synthesizeNetwork({ interfaceEndpoints: services }))).toEqual([
       {
         Sid: 'OwnPrincipals',
         Effect: 'Allow',

@@ -8,7 +8,13 @@ import type { Template } from '../../support/template';
 
 const withOnPremises = stackOf(prod);
 const withoutOnPremises = stackOf(
-  edited(dev, { onPremises: undefined, replication: undefined, traffic: undefined, 'ingress/scheme': 'internal' }),
+  edited(dev, {
+    onPremises: undefined,
+    replication: undefined,
+    cutover: undefined,
+    traffic: undefined,
+    'ingress/scheme': 'internal',
+  }),
 );
 
 /** What the secrets of the ledger hold, without the password, by their names. */
@@ -25,7 +31,7 @@ const ledgerSecrets = (template: Template): Record<string, string> =>
   );
 
 describe('the secrets of the ledger databases', () => {
-  test('are one for writing and one for reading, for each side', () => {
+  test('are one for writing, one for reading and one for moving the right to write, for each side', () => {
     const aurora = (role: string): unknown =>
       expect.stringMatching(
         new RegExp(
@@ -42,6 +48,8 @@ describe('the secrets of the ledger databases', () => {
       'payment-db-read-credentials-prod': aurora('payments_read'),
       'payment-onprem-credentials-prod': onPremises('payments_app'),
       'payment-onprem-read-credentials-prod': onPremises('payments_read'),
+      'payment-migrator-credentials-prod': aurora('payments_migrator'),
+      'payment-onprem-migrator-credentials-prod': onPremises('payments_migrator'),
       'payment-database-authorities-prod': JSON.stringify({
         aurora: rdsCaBundle('us-east-1'),
         'on-prem': prod.onPremises.database.caCertificatePem,

@@ -7,9 +7,15 @@ import type { Json, Template } from '../../support/template';
 
 const replicating = stackOf(prod);
 const alone = stackOf(
-  edited(dev, { onPremises: undefined, replication: undefined, traffic: undefined, 'ingress/scheme': 'internal' }),
+  edited(dev, {
+    onPremises: undefined,
+    replication: undefined,
+    cutover: undefined,
+    traffic: undefined,
+    'ingress/scheme': 'internal',
+  }),
 );
-const withoutReplication = stackOf(edited(dev, { replication: undefined }));
+const withoutReplication = stackOf(edited(dev, { replication: undefined, cutover: undefined }));
 
 const migration = (template: Template, suffix: string): Json =>
   (
@@ -53,6 +59,13 @@ describe("the ledger's schema on Aurora", () => {
   test('has a role for DMS where DMS is', () => {
     expect(migration(replicating, 'prod')['DMS_TARGET_SECRET_ARN']).toMatch(/Replication_TargetCredentials_Secret/);
     expect(migration(alone, 'dev')).not.toHaveProperty('DMS_TARGET_SECRET_ARN');
+    expect(migration(replicating, 'prod')['DMS_CAPTURE_SECRET_ARN']).toMatch(/Replication_AuroraSourceCredentials_Sec/);
+    expect(migration(alone, 'dev')).not.toHaveProperty('DMS_CAPTURE_SECRET_ARN');
+  });
+
+  test('has a role that moves the right to write where there is a cutover', () => {
+    expect(migration(replicating, 'prod')['AURORA_MIGRATOR_SECRET_ARN']).toMatch(/LedgerSecrets_AuroraMigrator_Secret/);
+    expect(migration(alone, 'dev')).not.toHaveProperty('AURORA_MIGRATOR_SECRET_ARN');
   });
 });
 

@@ -8,7 +8,7 @@ import { problemsOf } from '../../support/state-machine-rules';
 import type { Json, Template } from '../../support/template';
 
 const replicating = stackOf(prod);
-const withoutReplication = stackOf(edited(dev, { replication: undefined }));
+const withoutReplication = stackOf(edited(dev, { replication: undefined, cutover: undefined }));
 
 const variables = (template: Template): Json =>
   (
