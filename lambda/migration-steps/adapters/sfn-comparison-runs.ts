@@ -57,6 +57,13 @@ export class StepFunctionsComparisonRuns implements ComparisonRuns {
     return undefined;
   }
 
+  async lastEqual(): Promise<string | undefined> {
+    const { executions = [] } = await this.client.send(
+      new ListExecutionsCommand({ stateMachineArn: this.stateMachineArn, statusFilter: 'SUCCEEDED', maxResults: 1 }),
+    );
+    return executions[0]?.name;
+  }
+
   private executionArn(name: string): string {
     return `${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
   }

@@ -22,4 +22,6 @@ export interface ComparisonRuns {
   read(name: string): Promise<ComparisonRun | undefined>;
   /** The one that was started last of those that have ended. @default there is none */
   last(): Promise<ComparisonRun | undefined>;
+  /** The name of the one that was started last of those that found everything equal. @default there is none */
+  lastEqual(): Promise<string | undefined>;
 }

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
+import type { MigrationRecord } from '../../shared/authority/migration-authority';
 import { NO_CLEARANCE } from '../../shared/traffic/clearance-bounds';
+import type { Weights } from '../../shared/traffic/traffic';
 import { weightsText } from '../../shared/traffic/weights';
 import type { ControlDependencies } from '../dependencies';
 import {
@@ -15,6 +17,8 @@ import {
 import { ASSESSMENT, inputField, readGiven, WEIGHTS } from '../given';
 import type { Step, StepContext } from '../step';
 import { done, expired } from './answers';
+import { freezeDeadline } from './freeze-budget';
+import { standingFreeze } from './freeze-state';
 import { judged, refusedFor, wait } from './judged';
 
 const GIVEN_WEIGHTS = z.object({ weights: WEIGHTS });
@@ -29,7 +33,7 @@ type Gated = Pick<
 export async function commonReasons(
   { authority, replication, release, alarms, settings }: Omit<Gated, 'trafficSteps'>,
   assessment: z.output<typeof ASSESSMENT>,
-): Promise<{ readonly reasons: Reasons; readonly lagSeconds?: number }> {
+): Promise<{ readonly reasons: Reasons; readonly record: MigrationRecord; readonly lagSeconds?: number }> {
   const [record, forward, running, reading] = await Promise.all([
     authority.record(),
     replication.status('forward'),
@@ -37,6 +41,7 @@ export async function commonReasons(
     alarms.safeToAdvance(),
   ]);
   return {
+    record,
     reasons: [
       ...authorityGate(record),
       ...replicationGate(forward, settings.maxLagSeconds),
@@ -73,14 +78,21 @@ export const advanceGates: Step<Gated> = async (dependencies, context) => {
   const { weights, assessment } = readGiven(GIVEN_GATES, context);
   await dependencies.authority.confirm(context.executor);
   const target = await targetOf(dependencies, context);
-  const { reasons, ...lag } = await commonReasons(dependencies, assessment);
-  const all =
-    'problem' in target
-      ? [target.problem, ...reasons]
-      : [...weightsGate(weights, target.before, `the step before ${target.to}`), ...reasons];
+  const { reasons, record, ...lag } = await commonReasons(dependencies, assessment);
+  const all = [
+    ...('problem' in target ? [target.problem] : expectedWeightsReasons(weights, target, record)),
+    ...reasons,
+  ];
   const what = 'problem' in target ? 'the advance' : `the advance to ${target.to}`;
   return judged(what, all, lag);
 };
+
+/** The weights of the step before, or those asked for, which an execution that ended early had cleared. */
+function expectedWeightsReasons(weights: Weights, { to, before }: Target, { clearance }: MigrationRecord): Reasons {
+  const isCleared = clearance !== undefined && clearance.maxAwsWeight >= to;
+  if (isCleared && weightsGate(weights, to, '').length === 0) return [];
+  return weightsGate(weights, before, `the step before ${to}`);
+}
 
 type Clearing = Pick<ControlDependencies, 'authority' | 'clearance' | 'trafficSteps'>;
 
@@ -152,19 +164,19 @@ export const lowerClearance: Step<Clearing> = async (dependencies, context) => {
   }
 };
 
-/** No weight below 100 may be set from now on: on-premises will not be written. */
+/**
+ * No weight below 100 may be set from now on: on-premises will not be written.
+ * @throws AuthorityMoved when nothing is frozen
+ */
 export const requireAwsWeight: Step<
   Pick<ControlDependencies, 'authority' | 'clearance' | 'clock' | 'settings'>
-> = async ({ authority, clearance, clock, settings }, { executor }) => {
-  await authority.confirm(executor);
-  const { authority: present, epoch, freeze } = await authority.record();
-  if (present !== 'frozen' || freeze === undefined) {
-    return refusedFor('requiring all traffic for AWS', [`authority must be frozen, got ${present} (epoch ${epoch})`]);
+> = async ({ authority, clearance, clock, settings }, context) => {
+  const { record } = await standingFreeze({ authority }, context);
+  const { freezeBudgetSeconds: seconds, freezeGraceSeconds } = settings;
+  if (clock.now() >= freezeDeadline(record, { seconds, graceMs: freezeGraceSeconds * 1000 })) {
+    return expired(`the freeze must end within ${seconds} s, which are over`);
   }
-  if (clock.now() >= freeze.startedAt + settings.freezeBudgetSeconds * 1000) {
-    return expired(`the freeze must end within ${settings.freezeBudgetSeconds} s, which are over`);
-  }
-  const set = await authority.setClearance(executor, {
+  const set = await authority.setClearance(context.executor, {
     minAwsWeight: 100,
     maxAwsWeight: 100,
     reason: 'The data is switched to Aurora: on-premises may not be written.',
