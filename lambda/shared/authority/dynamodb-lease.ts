@@ -89,3 +89,9 @@ export function leaseLost({ lease, lastToken }: MigrationRecord, { token, execut
     `the lease must be held by ${execution} with token ${token}, got ${now}; this execution does nothing more`,
   );
 }
+
+/** @throws LeaseLost when the executor did not hold the lease when the item was read */
+export function requireLease(record: MigrationRecord, executor: Executor): void {
+  const { lease } = record;
+  if (lease?.token !== executor.token || lease.execution !== executor.execution) throw leaseLost(record, executor);
+}

@@ -8,7 +8,7 @@ import type { AuthorityState, Side } from './authority';
 import { AuthorityHistory } from './authority-history';
 import { type ConditionalUpdate, updateAuthorityItem } from './authority-update';
 import { readAuthorityItem } from './dynamodb-authority';
-import { DynamoDbLease, leaseLost } from './dynamodb-lease';
+import { DynamoDbLease, leaseLost, requireLease } from './dynamodb-lease';
 import type { Executions } from './executions';
 import {
   AuthorityMoved,
@@ -179,11 +179,6 @@ const holds = ({ token, execution }: Executor): ConditionalUpdate['expected'] =>
   lease_token: token,
   lease_execution: execution,
 });
-
-function requireLease(record: MigrationRecord, executor: Executor): void {
-  const { lease } = record;
-  if (lease?.token !== executor.token || lease.execution !== executor.execution) throw leaseLost(record, executor);
-}
 
 function requireClearance({ minAwsWeight: min, maxAwsWeight: max }: Omit<Clearance, 'by' | 'at'>): void {
   const isPercent = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 100;
