@@ -1,9 +1,19 @@
 import type { Side } from '../shared/authority/authority';
 import type { Logger } from '../shared/logger';
 import { parseEvent } from './event';
-import { type CanLogin, type Credentials, ensureLogin, type LoginReport, READER, REPLICATION, WRITER } from './logins';
+import {
+  type CanLogin,
+  type Credentials,
+  ensureLogin,
+  type LoginReport,
+  MIGRATOR,
+  READER,
+  REPLICATION,
+  WRITER,
+} from './logins';
 import { migrate, type MigrationReport } from './migrate';
 import { MIGRATIONS } from './migrations';
+import { ensureMigratorRole, type MigratorRole } from './migrator-role';
 import { ensureReplicationRole, type ReplicationRole } from './replication-role';
 import { exclusively, type Session } from './session';
 import { ensureWriterEpoch, type WriterEpoch } from './writer-epoch';
@@ -27,6 +37,8 @@ export interface HandlerDependencies {
   readonly readerCredentials: () => Promise<Credentials>;
   /** @default nothing is replicated to this database */
   readonly replicationCredentials?: () => Promise<Credentials>;
+  /** @default nothing is cut over */
+  readonly migratorCredentials?: () => Promise<Credentials>;
   readonly logger: Logger;
 }
 
@@ -36,6 +48,8 @@ export interface MigrationResult extends MigrationReport {
   readonly logins: readonly LoginReport[];
   /** @default nothing is replicated to this database */
   readonly replication?: ReplicationRole;
+  /** @default nothing is cut over */
+  readonly migrator?: MigratorRole;
 }
 
 /**
@@ -55,11 +69,19 @@ export function createHandler(deps: HandlerDependencies) {
           await ensureLogin(session, WRITER, await deps.writerCredentials(), deps.canLogin),
           await ensureLogin(session, READER, await deps.readerCredentials(), deps.canLogin),
         ];
-        if (deps.replicationCredentials === undefined) return { ...report, writerEpoch, logins };
-        const replication = await ensureReplicationRole(session);
-        for (const problem of replication.problems) deps.logger.error(problem);
-        const login = await ensureLogin(session, REPLICATION, await deps.replicationCredentials(), deps.canLogin);
-        return { ...report, writerEpoch, logins: [...logins, login], replication };
+        const { replicationCredentials, migratorCredentials } = deps;
+        const replication = replicationCredentials && (await ensureReplicationRole(session));
+        if (replicationCredentials !== undefined) {
+          logins.push(await ensureLogin(session, REPLICATION, await replicationCredentials(), deps.canLogin));
+        }
+        // After the role of replication, which it admits and shuts out.
+        const migrator = migratorCredentials && (await ensureMigratorRole(session));
+        if (migratorCredentials !== undefined) {
+          logins.push(await ensureLogin(session, MIGRATOR, await migratorCredentials(), deps.canLogin));
+        }
+        for (const problem of [replication, migrator].flatMap((role) => role?.problems ?? []))
+          deps.logger.error(problem);
+        return { ...report, writerEpoch, logins, ...(replication && { replication }), ...(migrator && { migrator }) };
       });
     } finally {
       // What was done stands; a connection that is lost needs no end.

@@ -16,6 +16,7 @@ const logger = createLogger({ service: 'ledger-migration', environment, release 
 const secrets = databaseSecrets(new SecretReader(new SecretsManagerClient({}), { timeToLiveMs: 0 }));
 
 const side = readSide('LEDGER_SIDE');
+const migratorSecretArn = process.env['AURORA_MIGRATOR_SECRET_ARN'] ?? '';
 const replicationSecretArn = process.env['DMS_TARGET_SECRET_ARN'] ?? '';
 
 /** What a deployment and the cutover call. */
@@ -33,6 +34,7 @@ export const handler = functionHandler<unknown, InvocationContext, MigrationResu
     writerCredentials: () => secrets.login(settings.AURORA_SECRET_ARN),
     readerCredentials: () => secrets.login(settings.AURORA_READ_SECRET_ARN),
     replicationCredentials: replicationSecretArn === '' ? undefined : () => secrets.login(replicationSecretArn),
+    migratorCredentials: migratorSecretArn === '' ? undefined : () => secrets.login(migratorSecretArn),
     logger,
   }),
   { logger },

@@ -14,6 +14,8 @@ export interface Login {
   readonly usernames: readonly [string, ...string[]];
   /** The role that gives it its rights. @default none: it has them itself */
   readonly memberOf?: string;
+  /** Whether the cutover shuts it out (NOLOGIN), which stays so here. @default false */
+  readonly mayBeShutOut?: boolean;
 }
 
 /** Whether a user is let in with a password. */
@@ -30,8 +32,10 @@ export interface LoginReport {
 export const WRITER: Login = { usernames: ['payments_app', 'payments_app_clone'], memberOf: 'payments_writer' };
 /** What reads the ledger. */
 export const READER: Login = { usernames: ['payments_read', 'payments_read_clone'], memberOf: 'payments_reader' };
+/** What the cutover works with. */
+export const MIGRATOR: Login = { usernames: ['payments_migrator'], memberOf: 'payments_owner' };
 /** What DMS writes a target with. */
-export const REPLICATION: Login = { usernames: ['dms_apply'] };
+export const REPLICATION: Login = { usernames: ['dms_apply'], mayBeShutOut: true };
 
 /**
  * Sees to it that the user of a secret exists, has its rights and is let in with the secret's password. A password that works
@@ -56,6 +60,7 @@ export async function ensureLogin(
   }
   // The first of the users always exists: a rotation makes the other one after it.
   for (const name of new Set([login.usernames[0], username])) await ensureRole(session, name, login.memberOf);
+  if (login.mayBeShutOut === true && (await isShutOut(session, username))) return { username, passwordSet: false };
   if (await canLogin(credentials)) return { username, passwordSet: false };
   await execute(session, 'ALTER ROLE %I PASSWORD %L', [username, scramVerifier(password)]);
   if (!(await canLogin(credentials))) {
@@ -64,6 +69,11 @@ export async function ensureLogin(
     );
   }
   return { username, passwordSet: true };
+}
+
+async function isShutOut(session: Session, name: string): Promise<boolean> {
+  const { rows } = await session.query('SELECT FROM pg_roles WHERE rolname = $1 AND NOT rolcanlogin', [name]);
+  return rows.length > 0;
 }
 
 async function ensureRole(session: Session, name: string, memberOf: string | undefined): Promise<void> {

@@ -5,18 +5,20 @@ import type { Credentials } from '../../../lambda/ledger-migration/logins';
 import { withClient } from '../../support/ledger-database';
 import { type LocalPostgres, startPostgres } from '../../support/postgres';
 
-const PRE_DATA = ['0001_roles', '0002_tables', '0003_writer_epoch', '0004_fence'].map((name) => `pre-data/${name}`);
+const PRE_DATA = ['0001_roles', '0002_tables', '0003_writer_epoch', '0004_fence', '0005_migration_control'].map(
+  (name) => `pre-data/${name}`,
+);
 const POST_DATA = ['0001_unique_request', '0002_foreign_keys', '0003_indexes', '0004_balance', '0005_time_order'].map(
   (name) => `post-data/${name}`,
 );
 const BOTH = { parts: ['pre-data', 'post-data'] };
 const ROLES =
-  'payments_app, payments_app_clone, payments_read, payments_read_clone, dms_apply, payments_writer, payments_reader, payments_owner';
+  'payments_migrator, payments_app, payments_app_clone, payments_read, payments_read_clone, dms_apply, payments_writer, payments_reader, payments_owner';
 
 describe.each([14, 16] as const)('on PostgreSQL %d, with a master user like that of Aurora', (major) => {
   let server: LocalPostgres;
   let master: ClientConfig;
-  let secrets: Record<'writer' | 'reader' | 'dms', Credentials>;
+  let secrets: Record<'writer' | 'reader' | 'dms' | 'migrator', Credentials>;
   let logged: string[];
 
   beforeAll(async () => {
@@ -26,6 +28,8 @@ describe.each([14, 16] as const)('on PostgreSQL %d, with a master user like that
       await client.query('CREATE ROLE rds_superuser NOLOGIN');
       await client.query(`CREATE ROLE master LOGIN CREATEROLE CREATEDB PASSWORD 'master'`);
       await client.query('GRANT rds_superuser TO master WITH ADMIN OPTION');
+      await client.query('CREATE ROLE rds_replication NOLOGIN');
+      await client.query('GRANT rds_replication, pg_signal_backend, pg_monitor TO rds_superuser WITH ADMIN OPTION');
       // What Aurora allows rds_superuser to set, PostgreSQL can express since 15.
       if (major === 16) await client.query('GRANT SET ON PARAMETER session_replication_role TO rds_superuser');
     });
@@ -38,6 +42,7 @@ describe.each([14, 16] as const)('on PostgreSQL %d, with a master user like that
       writer: { username: 'payments_app', password: `first 'quoted" $password\\` },
       reader: { username: 'payments_read', password: 'first-reader' },
       dms: { username: 'dms_apply', password: 'first-dms' },
+      migrator: { username: 'payments_migrator', password: 'first-migrator' },
     };
     logged = [];
     await withClient(server.superuser, async (client) => {
@@ -74,6 +79,7 @@ describe.each([14, 16] as const)('on PostgreSQL %d, with a master user like that
       writerCredentials: () => Promise.resolve(secrets.writer),
       readerCredentials: () => Promise.resolve(secrets.reader),
       replicationCredentials: () => Promise.resolve(secrets.dms),
+      migratorCredentials: () => Promise.resolve(secrets.migrator),
       logger: { info: log('info'), warn: log('warn'), error: log('error') },
       ...deps,
     });
@@ -90,8 +96,10 @@ describe.each([14, 16] as const)('on PostgreSQL %d, with a master user like that
         { username: 'payments_app', passwordSet: true },
         { username: 'payments_read', passwordSet: true },
         { username: 'dms_apply', passwordSet: true },
+        { username: 'payments_migrator', passwordSet: true },
       ],
       replication: { runsAsReplica: major === 16, rdsSuperuser: true, problems: [] },
+      migrator: { problems: [] },
     });
     const insert = `INSERT INTO payments.accounts VALUES ('user/a/EUR', 'user', 'a', 'EUR')`;
     await expect(ask(as(secrets.writer), insert)).rejects.toMatchObject({ code: 'PW001' });
@@ -147,10 +155,117 @@ describe.each([14, 16] as const)('on PostgreSQL %d, with a master user like that
     }
   });
 
+  test("the cutover's role closes and opens this side, marks it while it is closed, and lets replication in or not", async () => {
+    await handler()(BOTH);
+    await withClient(as(secrets.migrator), async (client) => {
+      await client.query('UPDATE payments.writer_epoch SET epoch = 2, writable = true');
+      await client.query('UPDATE payments.writer_epoch SET epoch = 3, writable = false');
+      await client.query('INSERT INTO payments.drain_marker_reverse VALUES (3, 3)');
+      await client.query('UPDATE migration_control.executor_token SET token = 7');
+      await client.query('SELECT migration_control.admit_replication(false)');
+      expect(await canLogin(secrets.dms)).toBe(false);
+      await client.query('SELECT migration_control.admit_replication(true)');
+      expect(await canLogin(secrets.dms)).toBe(true);
+      for (const sql of [
+        'ALTER ROLE dms_apply NOLOGIN',
+        'CREATE ROLE another',
+        'GRANT rds_superuser TO payments_app',
+      ]) {
+        await expect(client.query(sql)).rejects.toMatchObject({ code: '42501' });
+      }
+      const insert = `INSERT INTO payments.accounts VALUES ('user/a/EUR', 'user', 'a', 'EUR')`;
+      await expect(client.query(insert)).rejects.toMatchObject({ code: 'PW001' });
+    });
+  });
+
+  test.each(['writer', 'reader', 'dms'] as const)('the token of the executor is not for the %s', async (who) => {
+    await handler()(BOTH);
+    for (const sql of [
+      'SELECT token FROM migration_control.executor_token',
+      'UPDATE migration_control.executor_token SET token = 9',
+      'SELECT migration_control.admit_replication(true)',
+    ]) {
+      await expect(ask(as(secrets[who]), sql)).rejects.toMatchObject({ code: '42501' });
+    }
+  });
+
+  test('the token of the executor only grows', async () => {
+    await handler()(BOTH);
+    const owner = as(secrets.migrator);
+    await ask(owner, 'UPDATE migration_control.executor_token SET token = 5');
+    await ask(owner, 'UPDATE migration_control.executor_token SET token = 5');
+    for (const sql of [
+      'UPDATE migration_control.executor_token SET token = 4',
+      'DELETE FROM migration_control.executor_token',
+    ]) {
+      await expect(ask(owner, sql)).rejects.toMatchObject({
+        code: 'PW004',
+        message: 'the token of the executor only grows: it is 5',
+      });
+    }
+    await expect(ask(owner, 'INSERT INTO migration_control.executor_token VALUES (9)')).rejects.toMatchObject({
+      code: '23505',
+    });
+  });
+
+  test('replication that the cutover has shut out stays out when the function runs again', async () => {
+    await handler()(BOTH);
+    await ask(as(secrets.migrator), 'SELECT migration_control.admit_replication(false)');
+    const { logins, migrator } = await handler()(BOTH);
+    expect(logins).toContainEqual({ username: 'dms_apply', passwordSet: false });
+    expect(migrator).toEqual({ problems: [] });
+    expect(await canLogin(secrets.dms)).toBe(false);
+  });
+
+  test('where there is no replication to this side, shutting it out is done already', async () => {
+    await handler({ replicationCredentials: undefined })(BOTH);
+    await ask(as(secrets.migrator), 'SELECT migration_control.admit_replication(false)');
+    await expect(ask(as(secrets.migrator), 'SELECT migration_control.admit_replication(true)')).rejects.toMatchObject({
+      code: '42704',
+    });
+  });
+
+  test('without a cutover there is no role for it', async () => {
+    const result = await handler({ migratorCredentials: undefined })(BOTH);
+    expect(result).not.toHaveProperty('migrator');
+    expect(await ask(server.superuser, `SELECT FROM pg_roles WHERE rolname = 'payments_migrator'`)).toEqual([]);
+  });
+
+  test("what the cutover's role needs and nobody here may give is said, and the rest is done", async () => {
+    await withClient(server.superuser, async (client) => {
+      await client.query('ALTER ROLE rds_replication RENAME TO rds_replication_elsewhere');
+      await client.query('REVOKE pg_signal_backend, pg_monitor FROM rds_superuser');
+      await client.query('CREATE ROLE dms_apply LOGIN');
+    });
+    try {
+      const { migrator } = await handler({ replicationCredentials: undefined })(BOTH);
+      const problems = migrator?.problems ?? [];
+      // Up to version 15 who may create roles may give any of them, and alter any.
+      expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+        ...(major === 16
+          ? ['payments_migrator cannot end sessions', 'payments_migrator cannot see the sessions of others']
+          : []),
+        'payments_migrator cannot make replication slots',
+        ...(major === 16 ? ['migration_control.admit_replication cannot alter dms_apply'] : []),
+      ]);
+      for (const problem of problems) expect(logged).toContain(`error ${problem}`);
+      expect(await canLogin(secrets.migrator)).toBe(true);
+    } finally {
+      await withClient(server.superuser, async (client) => {
+        await client.query('ALTER ROLE rds_replication_elsewhere RENAME TO rds_replication');
+        await client.query('GRANT pg_signal_backend, pg_monitor TO rds_superuser WITH ADMIN OPTION');
+      });
+    }
+  });
+
   test('without replication to this database there is no role for it', async () => {
     const result = await handler({ replicationCredentials: undefined })(BOTH);
     expect(result).not.toHaveProperty('replication');
-    expect(result.logins.map(({ username }) => username)).toEqual(['payments_app', 'payments_read']);
+    expect(result.logins.map(({ username }) => username)).toEqual([
+      'payments_app',
+      'payments_read',
+      'payments_migrator',
+    ]);
     expect(await ask(server.superuser, `SELECT FROM pg_roles WHERE rolname = 'dms_apply'`)).toEqual([]);
   });
 
@@ -166,7 +281,7 @@ describe.each([14, 16] as const)('on PostgreSQL %d, with a master user like that
       present: PRE_DATA,
       writerEpoch: { side: 'aurora', epoch: 5, writable: true },
     });
-    expect(result.logins.map(({ passwordSet }) => passwordSet)).toEqual([false, false, false]);
+    expect(result.logins.map(({ passwordSet }) => passwordSet)).toEqual([false, false, false, false]);
     expect(await passwords()).toEqual(before);
   });
 
@@ -285,7 +400,7 @@ describe.each([14, 16] as const)('on PostgreSQL %d, with a master user like that
       expect(await state()).toEqual(wanted);
     }
     expect(interrupted).toBeGreaterThan(12);
-  }, 120_000);
+  }, 240_000);
 
   test.each([
     undefined,

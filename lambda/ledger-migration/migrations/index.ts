@@ -7,6 +7,7 @@ import roles from './pre-data/0001_roles.sql';
 import tables from './pre-data/0002_tables.sql';
 import writerEpoch from './pre-data/0003_writer_epoch.sql';
 import fence from './pre-data/0004_fence.sql';
+import migrationControl from './pre-data/0005_migration_control.sql';
 
 /** The parts of the schema, in their order: what a table needs to take rows, and what is faster made after the rows. */
 export const PARTS = ['pre-data', 'post-data'] as const;
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { part: 'pre-data', name: '0002_tables', sql: tables },
   { part: 'pre-data', name: '0003_writer_epoch', sql: writerEpoch },
   { part: 'pre-data', name: '0004_fence', sql: fence },
+  { part: 'pre-data', name: '0005_migration_control', sql: migrationControl },
   { part: 'post-data', name: '0001_unique_request', sql: uniqueRequest },
   { part: 'post-data', name: '0002_foreign_keys', sql: foreignKeys },
   { part: 'post-data', name: '0003_indexes', sql: indexes },

@@ -29,6 +29,7 @@ export const LOCAL_TABLES: readonly (TableName & { readonly reason: string })[] 
   { schema: 'payments', name: 'drain_marker_forward', reason: 'marks when its own side was drained' },
   { schema: 'payments', name: 'drain_marker_reverse', reason: 'marks when its own side was drained' },
   { schema: 'ledger_control', name: 'migrations', reason: 'says when its own side got its schema' },
+  { schema: 'migration_control', name: 'executor_token', reason: 'says which execution moved its own side last' },
 ];
 
 const PART = '("(?:[^"]|"")+"|[^".]+)';

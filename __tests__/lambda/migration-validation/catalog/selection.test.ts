@@ -70,6 +70,7 @@ test("leaves out the rows of the ledger's own tables, not of others with their n
   expect(localReason({ schema: 'payments', name: 'drain_marker_forward' })).toBeDefined();
   expect(localReason({ schema: 'payments', name: 'drain_marker_reverse' })).toBeDefined();
   expect(localReason({ schema: 'ledger_control', name: 'migrations' })).toBeDefined();
+  expect(localReason({ schema: 'migration_control', name: 'executor_token' })).toBeDefined();
   expect(localReason({ schema: 'payments', name: 'entries' })).toBeUndefined();
   expect(localReason({ schema: 'other', name: 'writer_epoch' })).toBeUndefined();
 });

@@ -21,7 +21,7 @@ export interface Reading<Value> {
 
 /** Which tables are looked at. */
 export interface Selection {
-  /** @default all but PostgreSQL's own, DMS's and that of the ledger's migrations */
+  /** @default all but PostgreSQL's own, DMS's and those of the ledger's migrations and its cutover */
   readonly schemas?: readonly string[];
   /** `schema.table`, `schema.*` or `*.table`, as for the comparison. */
   readonly excludeTables: readonly string[];
@@ -35,7 +35,7 @@ export const WRITER_EPOCH = 'writer_epoch';
 /** A condition on `n.nspname` (and `c.relname`) with the parameters $1, $2: the selected schemas, the excluded tables. */
 export const SELECTED_SCHEMA = `(
   CASE WHEN $1::text[] IS NULL
-    THEN n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND n.nspname NOT IN ('${CONTROL_SCHEMA}', 'ledger_control')
+    THEN n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND n.nspname NOT IN ('${CONTROL_SCHEMA}', 'ledger_control', 'migration_control')
     ELSE n.nspname = ANY ($1::text[])
   END
 )`;
