@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { AuroraCluster, DatabaseEvents } from '../constructs/database';
 import { AlertTopics } from '../constructs/monitoring';
 import { environmentStateKey } from '../constructs/state/state-keys';
-import { AwsTrafficWeight, WeightedRecords } from '../constructs/traffic';
+import { AwsTrafficWeight, TrafficClearance, WeightedRecords } from '../constructs/traffic';
 import { addBackend } from './backend';
 import type { Account, Environment } from './configuration';
 import { DeploymentStack } from './deployment-stack';
@@ -59,7 +59,7 @@ export class EnvironmentStack extends DeploymentStack {
     const ledger = addLedgerDatabase(this, environment, { ...foundations, database, secrets, replication });
     const verification = addVerification(this, environment, { ...foundations, database, secrets, stores, replication });
     const parts = { ...foundations, topics, database, api, replication, stores, path, ledger, verification };
-    const dashboard = addAlarms(this, environment, { ...parts, production: account.production });
+    const { dashboard } = addAlarms(this, environment, { ...parts, production: account.production });
     this.addTraffic(environment, api);
     addParameters(this, { environment, database, transactions: stores.transactions });
     Object.entries(environmentOutputs({ ...parts, environment, dashboard })).forEach(
@@ -93,6 +93,7 @@ export class EnvironmentStack extends DeploymentStack {
       awsTarget: loadBalancer,
       awsWeight: new AwsTrafficWeight(this, 'AwsTrafficWeight', { zoneId, recordName }),
       onPremises,
+      clearance: new TrafficClearance(this, 'TrafficClearance'),
     });
   }
 }

@@ -212,6 +212,7 @@ describe('what an environment does not use', () => {
     'aws_customer_gateway',
     'aws_dms_replication_instance',
     'aws_dms_replication_task',
+    'aws_cloudwatch_composite_alarm',
     'aws_route53_health_check',
     'aws_appautoscaling_target',
   ])('does not create %s', (type) => {

@@ -44,6 +44,8 @@ export interface CatalogueAlarm {
   readonly resource: AnyMonitoredResource;
   readonly alarmName: string;
   readonly alarmArn: string;
+  /** The name by a reference: what uses it is created after the alarm. */
+  readonly alarmNameReference: string;
 }
 
 const OPERATORS = {
@@ -93,7 +95,7 @@ export class AlarmCatalogue extends Construct {
       alarmActions: topic,
       okActions: topic,
     });
-    return { row, resource, alarmName, alarmArn: alarm.arn };
+    return { row, resource, alarmName, alarmArn: alarm.arn, alarmNameReference: alarm.alarmName };
   }
 }
 

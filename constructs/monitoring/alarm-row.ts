@@ -4,6 +4,7 @@ import type { MetricName, MetricNamespace, MetricUnit } from './metrics';
 /** What alarms watch: where the metrics of one kind of resource lie, and which dimensions name one resource. */
 export const ALARM_SOURCES = {
   payments: { namespace: 'Payments', dimensions: ['Environment'] },
+  migration: { namespace: 'Payments', dimensions: ['Environment'] },
   'load-balancer': { namespace: 'AWS/ApplicationELB', dimensions: ['LoadBalancer'] },
   'target-group': { namespace: 'AWS/ApplicationELB', dimensions: ['LoadBalancer', 'TargetGroup'] },
   function: { namespace: 'AWS/Lambda', dimensions: ['FunctionName'] },
@@ -30,6 +31,25 @@ export const ALARM_SOURCES = {
 >;
 
 export type AlarmSource = keyof typeof ALARM_SOURCES;
+
+/** What alarms decide together, each a composite alarm: whether the migration may go on, and whether going back is the cure. */
+export const GATES = {
+  advance: {
+    component: 'safe-to-advance',
+    title: 'Something speaks against going on with the migration',
+    reason: 'One of the alarms below is in ALARM; nothing advances until it is over, and a step that bakes goes back.',
+    runbook: 'safe-to-advance',
+  },
+  rollback: {
+    component: 'roll-back',
+    title: 'Payments fail, and going back is the cure',
+    reason:
+      'One of the alarms below says that callers are not served; where the environment arms it, the rollback starts.',
+    runbook: 'roll-back',
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<'component' | 'title' | 'reason' | 'runbook', string>>>>;
+
+export type AlarmGate = keyof typeof GATES;
 
 /** The metrics that a source's namespace holds. */
 export type MetricOf<S extends AlarmSource> = MetricName<(typeof ALARM_SOURCES)[S]['namespace']>;
@@ -103,6 +123,11 @@ export interface AlarmRowOf<S extends AlarmSource> {
    * @default false
    */
   readonly onlyInProduction?: boolean;
+  /**
+   * What the alarm helps to decide.
+   * @default nothing
+   */
+  readonly gates?: readonly AlarmGate[];
 }
 
 export type AlarmRow = { [S in AlarmSource]: AlarmRowOf<S> }[AlarmSource];

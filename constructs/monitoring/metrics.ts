@@ -59,6 +59,9 @@ export const METRICS = {
       OldestOpenPaymentAge: { unit: 'Seconds', dimensions: [ENVIRONMENT] },
       TrafficOutsideClearance: count(ENVIRONMENT),
       ClearanceParameterRepaired: count(ENVIRONMENT),
+      RollbackTimeSeconds: { unit: 'Seconds', dimensions: [ENVIRONMENT] },
+      RecoveryPointSeconds: { unit: 'Seconds', dimensions: [ENVIRONMENT] },
+      OrphanedReplicationSlots: count(ENVIRONMENT),
     },
   },
   // Only what has a value other than zero is reported; RequestCount and UnHealthyHostCount always are.

@@ -50,7 +50,7 @@ export interface MonitoredReplicationTask {
 export interface MonitoredReplicationProps {
   /** The replication instance's identifier, as it was created with. */
   readonly instanceIdentifier: string;
-  /** The tasks by what they are called in alarms: `forward`, `forward-cdc`. */
+  /** The tasks by what they are called in alarms: `forward`, `forward-cdc`, `reverse`. */
   readonly tasks: Readonly<Record<string, MonitoredReplicationTask>>;
 }
 
@@ -69,6 +69,14 @@ export const monitoredReplication = (props: MonitoredReplicationProps): Monitore
     },
     expectsData: running,
   })),
+});
+
+/**
+ * The migration of an environment as it could go back now, for the alarms.
+ * @param environment its suffix, as the functions have it in ENVIRONMENT
+ */
+export const monitoredMigration = (environment: string): MonitoredResources => ({
+  migration: [{ dimensions: { Environment: environment } }],
 });
 
 /** NAT gateways by zone, for the alarms. */

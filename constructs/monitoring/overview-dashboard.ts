@@ -5,15 +5,22 @@ import { ALARM_SOURCES, type AlarmRow, type AlarmSource } from './alarm-row';
 import { businessWidgets } from './business-widgets';
 import { Dashboard } from './dashboard';
 import type { DashboardWidget } from './dashboard-layout';
+import type { MigrationGates } from './migration-gates';
 import { alarmGraphWidget, alarmStateWidgets, headingWidget } from './dashboard-widgets';
 
 export interface OverviewDashboardProps {
   /** The alarms of the environment: what they watch is what the dashboard shows, with their thresholds as lines. */
   readonly alarms: AlarmCatalogue;
+  /**
+   * What the alarms decide together.
+   * @default there is no migration to decide of
+   */
+  readonly gates?: MigrationGates;
 }
 
 const HEADINGS: Readonly<Record<AlarmSource, string>> = {
   payments: 'Payments',
+  migration: 'The way back',
   'load-balancer': 'Load balancer',
   'target-group': 'Versions of the API',
   function: 'Functions',
@@ -46,10 +53,16 @@ export class OverviewDashboard extends Construct {
     const { project, region } = Deployment.of(this);
     this.dashboardName = new Dashboard(this, 'Overview', {
       component: `${project}-overview`,
-      widgets: overviewWidgets(props.alarms.alarms, region),
+      widgets: [...gateWidgets(props.gates), ...overviewWidgets(props.alarms.alarms, region)],
     }).dashboardName;
   }
 }
+
+/** Before everything else: whether the migration may go on, and whether it should go back. */
+const gateWidgets = (gates: MigrationGates | undefined): DashboardWidget[] =>
+  gates === undefined
+    ? []
+    : alarmStateWidgets('The migration', [gates.safeToAdvance.alarmArn, gates.rollBack.alarmArn]);
 
 /** What the overview shows: in the order of the sources, each with its heading. */
 function overviewWidgets(alarms: readonly CatalogueAlarm[], region: string): DashboardWidget[] {
@@ -61,7 +74,8 @@ function overviewWidgets(alarms: readonly CatalogueAlarm[], region: string): Das
     ...(Object.keys(ALARM_SOURCES) as AlarmSource[]).flatMap((source) => {
       const ofSource = alarms.filter(({ row }) => row.source === source);
       if (ofSource.length === 0) return [];
-      return [headingWidget(HEADINGS[source]), ...paymentWidgets(ofSource, region), ...graphsOf(ofSource, region)];
+      const business = source === 'payments' ? paymentWidgets(ofSource, region) : [];
+      return [headingWidget(HEADINGS[source]), ...business, ...graphsOf(ofSource, region)];
     }),
   ];
 }

@@ -27,6 +27,12 @@ export const BUSINESS_METRICS = {
   TrafficOutsideClearance: 'Count',
   /** 1 when a run of the guard found the parameter of the clearance other than the authority item, else 0. */
   ClearanceParameterRepaired: 'Count',
+  /** How long going back would take now: answers in caches, what is to be drained, the steps. */
+  RollbackTimeSeconds: 'Seconds',
+  /** What a loss of the side in authority would cost: how far the other one is behind. */
+  RecoveryPointSeconds: 'Seconds',
+  /** Slots on either server that belong to no direction that runs or may be resumed. */
+  OrphanedReplicationSlots: 'Count',
 } as const;
 
 export type BusinessMetric = keyof typeof BUSINESS_METRICS;

@@ -3,11 +3,13 @@ import type { AuroraCluster } from '../../constructs/database';
 import {
   AlarmCatalogue,
   GIB,
+  MigrationGates,
   type AlertTopics,
   monitoredComparison,
   monitoredDatabase,
   monitoredFunctions,
   monitoredLoadBalancer,
+  monitoredMigration,
   monitoredNatGateways,
   monitoredPayments,
   monitoredQueues,
@@ -44,17 +46,28 @@ export interface Watched extends Foundations {
 const REPLICATING: readonly Environment['migrationPhase'][] = ['replication', 'traffic-shift'];
 const REPLICATING_BACK: Environment['migrationPhase'] = 'data-on-aws';
 
+/** The alarms of an environment, together. */
+export interface Alarms {
+  readonly dashboard: OverviewDashboard;
+  /** What they decide together; undefined without a cutover. */
+  readonly gates: MigrationGates | undefined;
+}
+
 /** Creates the alarms of everything that the environment has, and the dashboard that shows them. */
-export function addAlarms(scope: Construct, environment: Environment, watched: Watched): OverviewDashboard {
-  const { monitoring } = environment;
+export function addAlarms(scope: Construct, environment: Environment, watched: Watched): Alarms {
+  const { monitoring, cutover } = environment;
+  const { topicArns } = watched.topics;
   const alarms = new AlarmCatalogue(scope, 'Alarms', {
-    topicArns: watched.topics.topicArns,
+    topicArns,
     production: watched.production,
     thresholds: { ...thresholdsBySize(environment), ...monitoring.thresholds },
     runbookUrl: monitoring.runbookUrl,
     resources: resourcesOf(environment, watched),
   });
-  return new OverviewDashboard(scope, 'Dashboard', { alarms });
+  const { runbookUrl } = monitoring;
+  const gates =
+    cutover === undefined ? undefined : new MigrationGates(scope, 'Gates', { alarms, topicArns, runbookUrl });
+  return { dashboard: new OverviewDashboard(scope, 'Dashboard', { alarms, gates }), gates };
 }
 
 /** A fifth of the replication instance's disk; the catalogue's own threshold fits one size only. */
@@ -62,11 +75,13 @@ const thresholdsBySize = ({ replication }: Environment) =>
   replication === undefined ? {} : { 'dms-storage': (replication.allocatedStorageGib * GIB) / 5 };
 
 function resourcesOf(environment: Environment, watched: Watched) {
-  const { database, migrationPhase } = environment;
+  const { database, migrationPhase, cutover } = environment;
   const { api, network, onPremisesLink, replication, verification } = watched;
-  const running = REPLICATING.includes(migrationPhase);
+  const forwardTask = cutover?.forwardTask ?? 'full-load-and-cdc';
+  const isForward = (task: typeof forwardTask): boolean => REPLICATING.includes(migrationPhase) && task === forwardTask;
   return {
     ...monitoredPayments(environment.name),
+    ...(cutover === undefined ? {} : monitoredMigration(environment.name)),
     ...paymentPathOf(watched),
     ...monitoredRotation(watched.ledger.rotation.function.functionName),
     ...(verification === undefined ? {} : monitoredComparison(verification.machine.stateMachineArn)),
@@ -94,9 +109,12 @@ function resourcesOf(environment: Environment, watched: Watched) {
       : monitoredReplication({
           instanceIdentifier: replication.replicationInstanceId,
           tasks: {
-            forward: { taskArn: replication.fullLoadTask.replicationTaskArn, running },
+            forward: { taskArn: replication.fullLoadTask.replicationTaskArn, running: isForward('full-load-and-cdc') },
             // Takes over only after a rollback of the data.
-            'forward-cdc': { taskArn: replication.forwardCdcTask.replicationTaskArn, running: false },
+            'forward-cdc': {
+              taskArn: replication.forwardCdcTask.replicationTaskArn,
+              running: isForward('forward-cdc'),
+            },
             reverse: {
               taskArn: replication.reverseCdcTask.replicationTaskArn,
               running: migrationPhase === REPLICATING_BACK,

@@ -8,6 +8,7 @@ import {
   monitoredDatabase,
   monitoredFunctions,
   monitoredLoadBalancer,
+  monitoredMigration,
   monitoredNatGateways,
   monitoredPayments,
   monitoredQueues,
@@ -58,6 +59,7 @@ const RESOURCES = {
     state: { tableName: 'state-table' },
   }),
   ...monitoredPayments('test'),
+  ...monitoredMigration('test'),
 };
 
 const build = (

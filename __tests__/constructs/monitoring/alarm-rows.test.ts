@@ -56,6 +56,10 @@ const ALARMS = {
   'dms-validation-suspended': '> 0 Count, 3 of 3 x 300 s, missing, warning, dms-validation',
   'dms-validation-pending': '> 10000 Count, 12 of 12 x 300 s, missing, warning, dms-validation',
   'comparison-not-equal': '> 0 Count, 1 of 1 x 300 s, notBreaching, warning, comparison-not-equal',
+  'rollback-time': '> 300 Seconds, 5 of 5 x 60 s, missing, warning, rollback-time',
+  'recovery-point': '> 60 Seconds, 5 of 5 x 60 s, missing, critical, recovery-point',
+  'traffic-outside-clearance': '> 0 Count, 1 of 1 x 60 s, missing, critical, traffic-outside-clearance',
+  'orphaned-slots': '> 0 Count, 1 of 13 x 300 s, missing, warning, orphaned-slots',
   'nat-port-allocation': '> 0 Count, 3 of 5 x 60 s, missing, warning, nat-gateway',
   'nat-packet-drops': '> 0.01 Percent, 3 of 3 x 300 s, notBreaching, warning, nat-gateway',
   'vpn-down': '<= 0 None, 1 of 1 x 300 s, breaching, critical, vpn-down',
@@ -80,6 +84,31 @@ describe('the alarms', () => {
 
   test('are all in this table', () => {
     expect(ROWS.map(({ id }) => id)).toEqual(Object.keys(ALARMS));
+  });
+
+  test.each([
+    [
+      'advance',
+      [
+        'payments-waiting payments-unfinished payments-failed',
+        'alb-error-rate alb-elb-5xx alb-target-5xx alb-latency-p99 alb-rejected-connections alb-unhealthy-target',
+        'alb-function-errors stream-late table-write-throttles database-local-storage',
+        'dms-storage dms-latency-source dms-latency-target dms-validation-failed dms-validation-suspended',
+        'rollback-time recovery-point traffic-outside-clearance vpn-down vpn-tunnel-down',
+      ],
+    ],
+    ['rollback', ['payments-unfinished alb-error-rate alb-latency-p99 alb-rejected-connections alb-function-errors']],
+  ] as const)('that decide together: %s', (gate, ids) => {
+    expect(ROWS.filter(({ gates }) => gates?.includes(gate) === true).map(({ id }) => id)).toEqual(
+      ids.flatMap((line) => line.split(' ')),
+    );
+  });
+
+  test('start no rollback for want of data, nor for what wakes nobody', () => {
+    const rows = ROWS.filter(({ gates }) => gates?.includes('rollback') === true);
+    expect(rows.map(({ missingData, severity }) => [missingData, severity])).toEqual(
+      rows.map(() => ['notBreaching', 'critical']),
+    );
   });
 
   test('are for every environment, but the one that cold starts would set off', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   AlarmCatalogue,
+  MigrationGates,
   type AlarmThresholds,
   monitoredLoadBalancer,
+  monitoredMigration,
   monitoredFunctions,
   monitoredNatGateways,
   monitoredPayments,
@@ -47,6 +49,32 @@ describe('the overview dashboard', () => {
       expect.stringMatching(/nat-packet-drops-a/),
       expect.stringMatching(/nat-packet-drops-b/),
     ]);
+  });
+
+  test('shows before all of them what they decide together, where there is a migration', () => {
+    const template = synthesize((stack) => {
+      const topicArns = { critical: 'arn:critical', warning: 'arn:warning', info: 'arn:info' };
+      const alarms = new AlarmCatalogue(stack, 'Alarms', {
+        topicArns,
+        resources: { ...LOAD_BALANCER, ...monitoredMigration('prod') },
+        production: true,
+      });
+      new OverviewDashboard(stack, 'Overview', {
+        alarms,
+        gates: new MigrationGates(stack, 'Gates', { alarms, topicArns }),
+      });
+    });
+    const [first, second] = widgets(template);
+    expect(first).toMatchObject({ type: 'alarm', properties: { title: 'The migration' } });
+    expect(first?.properties['alarms']).toEqual([
+      expect.stringMatching(/^\$\{aws_cloudwatch_composite_alarm\.Gates_SafeToAdvance_Alarm_\w+\.arn\}$/),
+      expect.stringMatching(/Gates_RollBack_Alarm/),
+    ]);
+    expect(second).toMatchObject({ properties: { title: 'Alarms' } });
+    // The business metrics belong to the payments alone.
+    const graphs = widgets(template).flatMap(({ properties }) => properties['title'] ?? []);
+    expect(graphs).toEqual(expect.arrayContaining(['RollbackTimeSeconds, Maximum', 'RecoveryPointSeconds, Maximum']));
+    expect(graphs).not.toContain('Payments in five minutes');
   });
 
   test('has a heading and graphs only for what the environment has', () => {

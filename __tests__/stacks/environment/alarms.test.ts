@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Environment } from '../../../environments/environment';
+import type { Environment, EnvironmentInput } from '../../../environments/environment';
 import { prod } from '../../../environments/prod';
 import { stackOf } from '../../support/stacks';
 import type { Json } from '../../support/template';
@@ -23,9 +23,9 @@ const all = (type: string, attribute: string, but: readonly string[] = []): stri
 
 describe('replication is watched', () => {
   /** Whether missing data alarms, by task. */
-  const missing = (phase: Environment['migrationPhase']): Json =>
+  const missing = (phase: Environment['migrationPhase'], cutover: EnvironmentInput['cutover'] = {}): Json =>
     Object.fromEntries(
-      stackOf({ ...prod, migrationPhase: phase })
+      stackOf({ ...prod, migrationPhase: phase, cutover })
         .list('aws_cloudwatch_metric_alarm')
         .filter(({ alarm_name: name }) => String(name).startsWith('dms-latency-target-'))
         .map((alarm) => [String(alarm['alarm_name']), alarm['treat_missing_data']]),
@@ -40,6 +40,23 @@ describe('replication is watched', () => {
     expect(missing('preparation')).toEqual(tasks('missing', 'missing'));
     expect(missing('traffic-shift')).toEqual(tasks('breaching', 'missing'));
     expect(missing('data-on-aws')).toEqual(tasks('missing', 'breaching'));
+    expect(missing('traffic-shift', { forwardTask: 'forward-cdc' })).toEqual({
+      ...tasks('missing', 'missing'),
+      'dms-latency-target-forward-cdc-prod': 'breaching',
+    });
+  });
+});
+
+describe('the migration', () => {
+  const composite = (name: string): string =>
+    String(stack.resource('aws_cloudwatch_composite_alarm', { alarm_name: name })['alarm_rule']);
+
+  test('has its alarms, which together say whether it may go on and whether it should go back', () => {
+    expect(watched('rollback-time', 'Environment')).toEqual(['prod']);
+    expect(composite('safe-to-advance-prod')).toContain('.Alarms_recovery-point_');
+    // Nobody expects tasks to run yet: gates must not wait for their data.
+    expect(composite('safe-to-advance-prod')).not.toContain('.Alarms_dms-latency-');
+    expect(composite('roll-back-prod')).toContain('.Alarms_alb-error-rate_');
   });
 });
 

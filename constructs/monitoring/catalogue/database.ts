@@ -132,6 +132,7 @@ export const DATABASE_ROWS = [
     severity: 'critical',
     runbook: 'database-local-storage',
     reason: 'Sorts, temporary tables, logs and spilled changes of slots lie there; when it is full, queries fail.',
+    gates: ['advance'],
   },
   {
     id: 'database-acu',

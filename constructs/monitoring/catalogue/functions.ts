@@ -97,6 +97,7 @@ export const FUNCTION_ROWS = [
     runbook: 'stream-late',
     reason:
       'Seconds are normal, minutes a freeze; a quarter of an hour is a database that refuses or cannot be reached.',
+    gates: ['advance'],
   },
   {
     id: 'stream-very-late',

@@ -2,6 +2,7 @@ import { COMPARISON_ROWS } from './comparison';
 import { DATABASE_ROWS } from './database';
 import { FUNCTION_ROWS } from './functions';
 import { LOAD_BALANCER_ROWS } from './load-balancer';
+import { MIGRATION_ROWS } from './migration';
 import { NAT_GATEWAY_ROWS } from './nat-gateway';
 import { PAYMENT_ROWS } from './payments';
 import { QUEUE_ROWS } from './queues';
@@ -19,6 +20,7 @@ export const ALARM_ROWS = [
   ...DATABASE_ROWS,
   ...REPLICATION_ROWS,
   ...COMPARISON_ROWS,
+  ...MIGRATION_ROWS,
   ...NAT_GATEWAY_ROWS,
   ...VPN_ROWS,
 ] as const;

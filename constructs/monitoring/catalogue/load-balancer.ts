@@ -26,6 +26,7 @@ export const LOAD_BALANCER_ROWS = [
     reason:
       'The service promises an error rate of at most 0.1 %. Three bad minutes of five: one failed request in a quiet ' +
       'minute does not wake anybody.',
+    gates: ['advance', 'rollback'],
   },
   {
     id: 'alb-elb-5xx',
@@ -42,6 +43,7 @@ export const LOAD_BALANCER_ROWS = [
     severity: 'critical',
     runbook: 'alb-errors',
     reason: 'These requests never got an answer from the API: the function failed, timed out or could not be invoked.',
+    gates: ['advance'],
   },
   {
     id: 'alb-target-5xx',
@@ -58,6 +60,7 @@ export const LOAD_BALANCER_ROWS = [
     severity: 'critical',
     runbook: 'alb-errors',
     reason: 'The API answers 5xx only for what it cannot do; clients repeat such requests, so a few may pass unseen.',
+    gates: ['advance'],
   },
   {
     id: 'alb-4xx-rate',
@@ -100,6 +103,7 @@ export const LOAD_BALANCER_ROWS = [
     severity: 'critical',
     runbook: 'alb-latency',
     reason: 'Merchants give up and repeat a payment after seconds; a second at p99 means that some are close to it.',
+    gates: ['advance', 'rollback'],
   },
   {
     id: 'alb-latency-p99-slow',
@@ -133,6 +137,7 @@ export const LOAD_BALANCER_ROWS = [
     severity: 'critical',
     runbook: 'alb-rejected-connections',
     reason: 'The load balancer is at its most connections: clients see nothing but a closed connection.',
+    gates: ['advance', 'rollback'],
   },
   {
     id: 'alb-tls-errors',
@@ -168,6 +173,7 @@ export const LOAD_BALANCER_ROWS = [
     reason:
       'A group has one target, so requests go to it all the same: when they fail, the error rate pages. This one also ' +
       'tells that an idle green is broken before it gets requests.',
+    gates: ['advance'],
   },
   {
     id: 'alb-function-errors',
@@ -185,6 +191,7 @@ export const LOAD_BALANCER_ROWS = [
     runbook: 'alb-function-errors',
     reason:
       'A missing permission, an exception, a timeout or an answer of the wrong shape: never normal, clients see 502.',
+    gates: ['advance', 'rollback'],
   },
   {
     id: 'alb-function-internal-errors',

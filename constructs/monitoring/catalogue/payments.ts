@@ -21,6 +21,7 @@ export const PAYMENT_ROWS = [
     runbook: 'payments-waiting',
     reason:
       'A payment takes seconds, and the sweep drives it again after minutes: this one did not go at the second try.',
+    gates: ['advance'],
   },
   {
     id: 'payments-waiting-long',
@@ -65,6 +66,7 @@ export const PAYMENT_ROWS = [
     runbook: 'payments-unfinished',
     reason:
       'The API accepts what the rest does not finish, so nothing else pages; half an hour is longer than any freeze.',
+    gates: ['advance', 'rollback'],
   },
   {
     id: 'payments-failed',
@@ -82,6 +84,7 @@ export const PAYMENT_ROWS = [
     runbook: 'payments-failed',
     reason:
       'What the API accepted must be bookable, so each is a defect; each waits whole in its queue, so by day is soon enough.',
+    gates: ['advance'],
   },
   {
     id: 'payments-latency',

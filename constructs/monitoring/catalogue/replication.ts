@@ -71,6 +71,7 @@ export const REPLICATION_ROWS = [
     severity: 'critical',
     runbook: 'dms-storage',
     reason: 'Changes that wait for the target, and logs, lie there; when it is full, every task stops.',
+    gates: ['advance'],
   },
   {
     id: 'dms-latency-source',
@@ -87,6 +88,7 @@ export const REPLICATION_ROWS = [
     severity: 'warning',
     runbook: 'dms-latency',
     reason: 'An open transaction at the source alone makes it grow, so it warns; the target latency decides.',
+    gates: ['advance'],
   },
   {
     id: 'dms-latency-target',
@@ -104,6 +106,7 @@ export const REPLICATION_ROWS = [
     runbook: 'dms-latency',
     reason:
       'What a disaster at the source would lose: the recovery point promised is one minute. No data means no copy.',
+    gates: ['advance'],
   },
   {
     id: 'dms-incoming-changes',
@@ -136,6 +139,7 @@ export const REPLICATION_ROWS = [
     severity: 'critical',
     runbook: 'dms-validation',
     reason: 'One row that differs is one payment that differs; nothing advances until it is understood.',
+    gates: ['advance'],
   },
   {
     id: 'dms-validation-suspended',
@@ -152,6 +156,7 @@ export const REPLICATION_ROWS = [
     severity: 'warning',
     runbook: 'dms-validation',
     reason: 'Suspended is not equal: these rows change too often to compare, and count as unknown until they are.',
+    gates: ['advance'],
   },
   {
     id: 'dms-validation-pending',

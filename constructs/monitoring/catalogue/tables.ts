@@ -33,6 +33,7 @@ export const TABLE_ROWS = [
     severity: 'critical',
     runbook: 'table-throttles',
     reason: 'Accepting a payment is two writes: when they are refused, so is the payment.',
+    gates: ['advance'],
   },
   {
     id: 'table-index-throttles',

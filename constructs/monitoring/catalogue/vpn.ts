@@ -22,6 +22,7 @@ export const VPN_ROWS = [
     runbook: 'vpn-down',
     reason:
       'Replication, and payments while on-premises has authority, stop with it; five minutes is its finest grain.',
+    gates: ['advance'],
   },
   {
     id: 'vpn-tunnel-down',
@@ -38,5 +39,6 @@ export const VPN_ROWS = [
     severity: 'warning',
     runbook: 'vpn-tunnel-down',
     reason: 'The other one carries the traffic, but nothing is left if it fails. AWS maintains tunnels for minutes.',
+    gates: ['advance'],
   },
 ] as const satisfies readonly AlarmRow[];
