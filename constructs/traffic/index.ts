@@ -7,6 +7,8 @@ export {
   weightedRecordProblems,
   type WeightedRecordSettings,
 } from './rules';
+export { TrafficClearance } from './traffic-clearance';
+export { TrafficSteps, type TrafficStepsProps, trafficStepProblems } from './traffic-steps';
 export { AwsTrafficWeight, type AwsTrafficWeightProps, GreenTrafficWeight, WeightVariable } from './weight-variable';
 export {
   AWS_SET_IDENTIFIER,

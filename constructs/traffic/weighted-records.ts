@@ -1,8 +1,10 @@
 import { Route53Record, type Route53RecordConfig } from '@cdktf/provider-aws/lib/route53-record';
 import { Construct } from 'constructs';
 import { awsHealthCheck, onPremisesHealthCheckId } from './health-checks';
+import type { Grantee } from '../policy';
 import { requireNone } from '../validation/problem';
 import { MAX_RECORD_TTL_SECONDS, type OnPremisesEndpoint, weightedRecordProblems } from './rules';
+import type { TrafficClearance } from './traffic-clearance';
 import type { WeightVariable } from './weight-variable';
 
 /** The set identifier of the record that leads to AWS. */
@@ -33,6 +35,11 @@ export interface WeightedRecordsProps {
    * @default '/health'
    */
   readonly healthCheckPath?: string;
+  /**
+   * Which weights a plan may set: others fail it.
+   * @default any
+   */
+  readonly clearance?: TrafficClearance;
 }
 
 /**
@@ -51,6 +58,9 @@ export class WeightedRecords extends Construct {
   readonly onPremisesHealthCheckId: string;
   /** The name under which clients reach the API on either side. */
   readonly recordName: string;
+  /** Of both records. */
+  readonly recordType: 'A' | 'CNAME';
+  private readonly zoneId: string;
 
   constructor(scope: Construct, id: string, props: WeightedRecordsProps) {
     super(scope, id);
@@ -61,9 +71,16 @@ export class WeightedRecords extends Construct {
       weightedRecordProblems({ zoneName: props.zoneName, recordName, onPremises, ttlSeconds, healthCheckPath }),
     );
     this.recordName = recordName;
+    this.recordType = 'hostName' in onPremises ? 'CNAME' : 'A';
+    this.zoneId = props.zoneId;
     this.awsHealthCheckId = awsHealthCheck(this, awsTarget.dnsName, healthCheckPath).id;
     this.onPremisesHealthCheckId = onPremisesHealthCheckId(this, onPremises, recordName, healthCheckPath);
-    const shared = { zoneId: props.zoneId, name: recordName };
+    const shared = {
+      zoneId: props.zoneId,
+      name: recordName,
+      // On both: a plan that targets one of them is held by it, too.
+      ...(props.clearance && { lifecycle: { precondition: props.clearance.preconditions(awsWeight) } }),
+    };
     this.awsRecord = new Route53Record(this, 'Aws', {
       ...shared,
       ...('hostName' in onPremises
@@ -83,6 +100,37 @@ export class WeightedRecords extends Construct {
       weightedRoutingPolicy: { weight: awsWeight.complement },
       healthCheckId: this.onPremisesHealthCheckId,
     });
+  }
+
+  /** Where a function finds the records: the variables of its environment. */
+  get functionEnvironment(): Readonly<Record<'HOSTED_ZONE_ID' | 'RECORD_NAME' | 'RECORD_TYPE', string>> {
+    return { HOSTED_ZONE_ID: this.zoneId, RECORD_NAME: this.recordName, RECORD_TYPE: this.recordType };
+  }
+
+  /**
+   * Lets a role read the weights and change these records, not create or delete any. Route 53 knows no condition on the set
+   * identifier, and none on which part of a record changes.
+   * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
+   */
+  grantShift(grantee: Grantee): void {
+    const zoneArn = `arn:aws:route53:::hostedzone/${this.zoneId}`;
+    grantee.addStatements(
+      { sid: 'ReadWeights', actions: ['route53:ListResourceRecordSets'], resources: [zoneArn] },
+      {
+        sid: 'ShiftWeights',
+        actions: ['route53:ChangeResourceRecordSets'],
+        resources: [zoneArn],
+        conditions: {
+          'ForAllValues:StringEquals': {
+            'route53:ChangeResourceRecordSetsNormalizedRecordNames': [this.recordName],
+            'route53:ChangeResourceRecordSetsRecordTypes': [this.recordType],
+            'route53:ChangeResourceRecordSetsActions': ['UPSERT'],
+          },
+        },
+      },
+      // A change has an id that nobody knows before.
+      { sid: 'FollowChanges', actions: ['route53:GetChange'], resources: ['arn:aws:route53:::change/*'] },
+    );
   }
 }
 
