@@ -28,6 +28,8 @@ const CONTINUE_SECONDS = 43_200;
 const REPLICATION_SECONDS = 3_600;
 /** How long undoing a freeze may take, in seconds: two tasks of DMS are stopped and one is started. */
 const UNDO_SECONDS = 3_600;
+/** How long a probe payment may take, in seconds. */
+const PROBE_SECONDS = 300;
 /** The least time that a step which is called again at once has polled before, in seconds. */
 export const LEAST_POLL_SECONDS = 20;
 
@@ -44,7 +46,7 @@ const LIMITS = {
   drain: ({ freezeBudgetSeconds }) => freezeBudgetSeconds,
   'stop-drained': ({ freezeBudgetSeconds }) => freezeBudgetSeconds,
   'arm-opposite': ({ freezeBudgetSeconds }) => freezeBudgetSeconds,
-  probe: ({ freezeBudgetSeconds }) => freezeBudgetSeconds,
+  probe: () => PROBE_SECONDS,
   'abandon-freeze': () => UNDO_SECONDS,
   'retire-reverse': () => REPLICATION_SECONDS,
 } as const satisfies Partial<Record<Step, (limits: CutoverLimits) => number>>;

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { together } from '../../../constructs/cutover/definitions/states';
 import { isPolling, limitSecondsOf, pauseSecondsOf } from '../../../constructs/cutover/limits';
 import { type Step, STEPS } from '../../../constructs/cutover/steps';
+import { EXECUTOR_STEPS, LEASE_STEPS } from '../../../lambda/migration-steps/step-names';
 import { MACHINES } from '../../../lambda/shared/migration/executor';
 import { danglingReferences } from '../../support/state-machine-fields';
 import { problemsOf, statesOf, successorsOf } from '../../support/state-machine-rules';
@@ -131,8 +132,9 @@ describe('the tasks of the machines', () => {
     );
   });
 
-  test('know the same machines as the functions do', () => {
+  test('know the same machines and steps as the functions do', () => {
     expect(MACHINE_NAMES).toEqual([...MACHINES]);
+    expect(new Set<string>(stepNames)).toEqual(new Set<string>([...LEASE_STEPS, ...EXECUTOR_STEPS]));
   });
 });
 

@@ -86,7 +86,8 @@ function freezeToOpen(tasks: Tasks, stayFrozen: Route) {
       step: 'judge-verification',
       given: { 'verification.$': '$.verification.answer' },
     }),
-    step('Move sequences', 'Stop reverse', { step: 'sequences' }),
+    step('Move sequences', 'Check constraints', { step: 'sequences' }),
+    step('Check constraints', 'Stop reverse', { step: 'constraints' }),
     step('Stop reverse', 'Arm forward', { step: 'stop-drained' }),
     step('Arm forward', 'Open on-premises', {
       comment: 'The old slots are dropped: going on with one of them would apply twice what is there.',
