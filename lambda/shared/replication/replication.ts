@@ -1,4 +1,5 @@
 import type { Side } from '../authority/authority';
+import { ExplainedError } from '../runtime/error-fields';
 
 /** `forward`: from on-premises to Aurora; `reverse`: back. One at a time, but for a moment inside a freeze. */
 export const DIRECTIONS = ['forward', 'reverse'] as const;
@@ -33,6 +34,11 @@ export interface ReplicationStatus {
   readonly problems: readonly string[];
 }
 
+/** It is on its way to another state, and cannot be told anything now: the same call later is right. */
+export class ReplicationBusy extends ExplainedError {
+  override readonly name = 'ReplicationBusy';
+}
+
 /** A slot and where it begins. */
 export interface SlotPosition {
   readonly slot: string;
@@ -47,6 +53,8 @@ export interface FoundSlot {
   /** WAL that it keeps the server from removing, in bytes. */
   readonly retainedBytes: number;
   readonly confirmedLsn?: string;
+  /** The direction that it belongs to. @default none: an orphan */
+  readonly direction?: Direction;
 }
 
 /**
@@ -57,14 +65,21 @@ export interface Replication {
   /** Which one it is: budgets differ by it. */
   readonly kind: 'dms' | 'native';
   status(direction: Direction): Promise<ReplicationStatus>;
-  /** Begins copying everything forward; stops at `load-stopped`. Returns at once. */
+  /**
+   * Begins copying everything forward; stops at `load-stopped`. Returns at once.
+   * @throws ReplicationBusy
+   */
   startLoad(): Promise<void>;
   /**
    * Goes on where replication in this direction stands: after the load, or after it was stopped. Returns at once.
    * @throws ExplainedError when there is nothing to go on from
+   * @throws ReplicationBusy while it stops
    */
   resume(direction: Direction): Promise<void>;
-  /** Stops a direction. Returns at once: `stopping`, then `stopped`. What is absent or stopped is left alone. */
+  /**
+   * Stops a direction. Returns at once: `stopping`, then `stopped`. What is absent or stopped is left alone.
+   * @throws ReplicationBusy while it starts, when it cannot be stopped
+   */
   stop(direction: Direction): Promise<void>;
   /**
    * Makes a fresh slot on the source of a direction, while nothing is written on either side: what is there by its name is
@@ -74,7 +89,10 @@ export interface Replication {
    * @throws ExplainedError when a slot that has to go is in use
    */
   makeSlot(direction: Direction, token: number, known?: SlotPosition): Promise<SlotPosition>;
-  /** Starts a direction from a slot made by `makeSlot`. Returns at once. What runs from it already is left alone. */
+  /**
+   * Starts a direction from a slot made by `makeSlot`. Returns at once. What runs from it already is left alone.
+   * @throws ReplicationBusy while it stops
+   */
   startFrom(direction: Direction, position: SlotPosition): Promise<void>;
   /**
    * Drops the slots of a direction, all that any of its tasks uses. Stop it first.
@@ -85,6 +103,6 @@ export interface Replication {
   cleanUp(direction: Direction, token: number): Promise<void>;
   /** Every logical replication slot on both servers, whoever made it. */
   slots(): Promise<readonly FoundSlot[]>;
-  /** The slots that belong to a direction, by name: those that no orphan can be. */
+  /** The slots of a direction that have a fixed name. What `slots` found says of each one whether it is an orphan. */
   slotNames(direction: Direction): readonly string[];
 }
