@@ -11,7 +11,7 @@ const COMMON = {
   execution: name,
   name,
   startedAt: z.iso.datetime({ offset: true }),
-  input: z.unknown(),
+  input: z.optional(z.unknown()),
   given: z._default(z.record(z.string(), z.unknown()), {}),
 };
 

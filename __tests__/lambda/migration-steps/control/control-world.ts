@@ -43,6 +43,7 @@ export const READY = { verdict: 'ready', reasons: [], report: 's3://bucket/asses
 /** The ports of the steps, with the items in a real table and the rest as a test says. */
 export class ControlWorld {
   readonly clock = new ManualClock(T0);
+  private said = 0;
   readonly effects: string[] = [];
   readonly notices: Notice[] = [];
   readonly written: Clearance[] = [];
@@ -90,7 +91,13 @@ export class ControlWorld {
   }
 
   say(userId: string, kind: Statement['kind'], request = 'night-1', comment?: string): Promise<void> {
-    return this.statements.make({ userId, kind, request, at: T0, ...(comment === undefined ? {} : { comment }) });
+    return this.statements.make({
+      userId,
+      kind,
+      request,
+      at: T0 + (this.said += 1),
+      ...(comment === undefined ? {} : { comment }),
+    });
   }
 
   /** Runs a step as the handler does: what it tells stands in the progress item. */
