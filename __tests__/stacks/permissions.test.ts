@@ -79,9 +79,11 @@ const RESOURCES: Readonly<Record<string, Readonly<Record<string, readonly string
   'ledger-migration': {
     'secretsmanager:GetSecretValue': [
       'aws_rds_cluster.Database_Cluster',
+      'aws_secretsmanager_secret.LedgerSecrets_AuroraMigrator_Secret',
       'aws_secretsmanager_secret.LedgerSecrets_AuroraRead_Secret',
       'aws_secretsmanager_secret.LedgerSecrets_Aurora_Secret',
       'aws_secretsmanager_secret.LedgerSecrets_Authorities_Secret',
+      'aws_secretsmanager_secret.Replication_AuroraSourceCredentials_Secret',
       'aws_secretsmanager_secret.Replication_TargetCredentials_Secret',
     ],
   },

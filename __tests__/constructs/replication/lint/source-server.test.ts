@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { REPLICATION_LIMITS } from '../../../../constructs/database';
 import { lintSourceServer, type SourceServerParameters } from '../../../../constructs/replication/lint';
 import { SOURCE_SERVER_RULES } from '../../../../constructs/replication/lint/source-server-rules';
 
@@ -28,6 +29,13 @@ const CASES: readonly (readonly [
 describe('the linter of the source server', () => {
   test('finds nothing in a server that is ready', () => {
     expect(lintSourceServer(SAFE, CONTEXT)).toEqual([]);
+  });
+
+  test('finds room on Aurora for the way back, and for what another team replicates', () => {
+    const { slots: max_replication_slots, walSenders: max_wal_senders } = REPLICATION_LIMITS;
+    expect(
+      lintSourceServer({ ...SAFE, max_replication_slots, max_wal_senders }, { tasks: 4, slotAlarm: true }),
+    ).toEqual([]);
   });
 
   test('is tested rule by rule', () => {
