@@ -39,7 +39,7 @@ function loopsOf(states: States): { readonly name: string; readonly step: Step; 
   const from = Object.fromEntries(Object.keys(states).map((name) => [name, reachable(name)]));
   return Object.entries(states).flatMap(([name, { Parameters }]) => {
     const step = Parameters?.Payload?.step;
-    const loop = [...(from[name] ?? [])].filter((other) => from[other]?.has(name));
+    const loop = [...(from[name] ?? [])].filter((other) => from[other]?.has(name) === true);
     return step === undefined || !isPolling(step) ? [] : [{ name, step, loop }];
   });
 }
