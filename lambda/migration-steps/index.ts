@@ -1,0 +1,117 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DatabaseMigrationServiceClient } from '@aws-sdk/client-database-migration-service';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDbMigrationAuthority } from '../shared/authority/dynamodb-migration-authority';
+import { StepFunctionsExecutions } from '../shared/authority/executions';
+import { SecretReader } from '../shared/database/secret-reader';
+import { sideSessions } from '../shared/database/side-sessions';
+import { readEnvironment } from '../shared/environment';
+import { PostgresFence } from '../shared/fence/postgres-fence';
+import { createLogger } from '../shared/logger';
+import { DynamoDbProgressBoard } from '../shared/migration/dynamodb-progress-board';
+import { DynamoDbStatements } from '../shared/migration/dynamodb-statements';
+import { DmsReplication } from '../shared/replication/dms/dms-replication';
+import { functionHandler, type InvocationContext } from '../shared/runtime/invocation';
+import { systemClock as clock } from '../shared/runtime/system-clock';
+import { SsmClearanceParameter } from '../shared/traffic/ssm-clearance-parameter';
+import { CloudWatchAlarms } from './adapters/cloudwatch-alarms';
+import { LambdaRelease } from './adapters/lambda-release';
+import { PostgresApplyRoles } from './adapters/postgres-apply-roles';
+import { StepFunctionsComparisonRuns } from './adapters/sfn-comparison-runs';
+import { SnsNotifier } from './adapters/sns-notifier';
+import { SsmTrafficSteps } from './adapters/ssm-traffic-steps';
+import { notConnected } from './adapters/not-connected';
+import { readSettings, REQUIRED_ENVIRONMENT } from './environment';
+import { createHandler, type HandlerContext } from './handler';
+import type { HistoryArchive } from './ports/history-archive';
+import type { Probe } from './ports/probe';
+import type { SchemaChecks } from './ports/schema-checks';
+import type { Sequences } from './ports/sequences';
+import type { StepAnswer } from './step';
+import { createStepTable } from './step-table';
+
+const SERVICE = 'migration-steps';
+
+const env = readEnvironment(REQUIRED_ENVIRONMENT, process.env);
+const { ENVIRONMENT: environment, RELEASE: release } = env;
+const settings = readSettings(env);
+const logger = createLogger({ service: SERVICE, environment, release });
+
+// One attempt may take this long; the SDK makes three of them.
+const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler }));
+const sfn = new SFNClient({ requestHandler });
+const ssm = new SSMClient({ requestHandler });
+const cloudwatch = new CloudWatchClient({ requestHandler });
+const databases = {
+  secrets: new SecretReader(new SecretsManagerClient({ requestHandler })),
+  credentialsSecretArns: { aurora: env.AURORA_MIGRATOR_SECRET_ARN, 'on-prem': env.ONPREM_MIGRATOR_SECRET_ARN },
+  authoritiesSecretArn: env.DATABASE_AUTHORITIES_SECRET_ARN,
+  applicationName: `${SERVICE}-${environment}`,
+  statementTimeoutMs: 30_000,
+  lockTimeoutMs: 10_000,
+};
+const sessions = sideSessions(databases);
+// Ends what holds up the first.
+const second = sideSessions(databases);
+const replicationSessions = sideSessions(databases);
+
+const table = env.MIGRATION_STATE_TABLE;
+const authority = new DynamoDbMigrationAuthority({
+  client: dynamodb,
+  tableName: table,
+  executions: new StepFunctionsExecutions(sfn),
+  clock,
+});
+const progress = new DynamoDbProgressBoard(dynamodb, table, clock);
+
+/** What the state machines of the migration call. */
+export const handler = functionHandler<unknown, HandlerContext & InvocationContext, StepAnswer>(
+  createHandler({
+    steps: createStepTable({
+      authority,
+      progress,
+      clock,
+      settings,
+      budget: { seconds: settings.freezeBudgetSeconds, graceMs: settings.freezeGraceSeconds * 1000 },
+      statements: new DynamoDbStatements(dynamodb, table),
+      fence: new PostgresFence({ sessions: (side) => sessions[side], second: (side) => second[side] }),
+      replication: new DmsReplication({
+        client: new DatabaseMigrationServiceClient({ requestHandler }),
+        sessions: replicationSessions,
+        tasks: { load: env.LOAD_TASK_ARN, forward: env.FORWARD_TASK_ARN, reverse: env.REVERSE_TASK_ARN },
+        slots: { forward: env.FORWARD_SLOT, reverse: env.REVERSE_SLOT },
+        clock,
+      }),
+      clearance: new SsmClearanceParameter(ssm, env.CLEARANCE_PARAMETER),
+      trafficSteps: new SsmTrafficSteps(ssm, env.TRAFFIC_STEPS_PARAMETER),
+      alarms: new CloudWatchAlarms(cloudwatch, env.SAFE_TO_ADVANCE_ALARM),
+      release: new LambdaRelease({
+        lambda: new LambdaClient({ requestHandler }),
+        cloudwatch,
+        functionName: env.API_FUNCTION_NAME,
+        healthAlarmNames: env.API_HEALTH_ALARMS.split(','),
+      }),
+      comparisons: new StepFunctionsComparisonRuns(sfn, env.COMPARISON_STATE_MACHINE_ARN),
+      applyRoles: new PostgresApplyRoles(replicationSessions),
+      notifier: new SnsNotifier(
+        new SNSClient({ requestHandler }),
+        { info: env.INFO_TOPIC_ARN, warning: env.WARNING_TOPIC_ARN, page: env.CRITICAL_TOPIC_ARN },
+        environment,
+      ),
+      checks: notConnected<SchemaChecks>('SchemaChecks', ['problems']),
+      sequences: notConnected<Sequences>('Sequences', ['plan', 'apply']),
+      probe: notConnected<Probe>('Probe', ['accept', 'rejection', 'isSeen']),
+      archive: notConnected<HistoryArchive>('HistoryArchive', ['archive']),
+    }),
+    progress,
+    logger,
+  }),
+  { logger },
+);
