@@ -22,9 +22,11 @@ export interface EndedBlockers {
 
 const POLL_MS = 20;
 
-/** Transactions that were prepared hold their locks without a process, which is reported as 0. */
+/** Transactions that were prepared hold their locks without a process, which is reported as 0; that on their own number as well. */
 const PREPARED = `
-  SELECT p.gid FROM pg_prepared_xacts AS p JOIN pg_locks AS l ON l.virtualtransaction = '-1/' || p.transaction
+  SELECT p.gid FROM pg_locks AS l
+  JOIN pg_locks AS own ON own.virtualtransaction = l.virtualtransaction AND own.locktype = 'transactionid' AND own.pid IS NULL
+  JOIN pg_prepared_xacts AS p ON p.transaction = own.transactionid
   WHERE l.locktype = 'relation' AND l.relation = 'payments.writer_epoch'::regclass AND l.pid IS NULL ORDER BY p.gid`;
 
 const BLOCKERS = `
