@@ -105,7 +105,7 @@ describe.each([14, 16] as const)('on PostgreSQL %d', (major) => {
           await sleep(300);
           expect(await Promise.all(stuck)).toEqual(Array.from({ length: long }, () => 'lost'));
           expect(terminatedSessions).toBeGreaterThanOrEqual(long);
-          if (graceMs === 5_000) expect(terminatedSessions).toBe(0);
+          expect(graceMs < 5_000 || terminatedSessions === 0).toBe(true);
           expect(writers.codes.get('PW001')).toBeGreaterThan(50);
           expect(await row()).toEqual({ side: 'on-prem', epoch: epoch + 1, writable: false });
 
