@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DatabaseMigrationServiceClient } from '@aws-sdk/client-database-migration-service';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -9,6 +11,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DynamoDbMigrationAuthority } from '../shared/authority/dynamodb-migration-authority';
 import { StepFunctionsExecutions } from '../shared/authority/executions';
+import { PostgresLedgerProvider } from '../shared/database/ledger-provider';
 import { SecretReader } from '../shared/database/secret-reader';
 import { sideSessions } from '../shared/database/side-sessions';
 import { readEnvironment } from '../shared/environment';
@@ -20,19 +23,19 @@ import { DmsReplication } from '../shared/replication/dms/dms-replication';
 import { functionHandler, type InvocationContext } from '../shared/runtime/invocation';
 import { systemClock as clock } from '../shared/runtime/system-clock';
 import { SsmClearanceParameter } from '../shared/traffic/ssm-clearance-parameter';
+import { TransactionStore } from '../shared/transactions/transaction-store';
 import { CloudWatchAlarms } from './adapters/cloudwatch-alarms';
 import { LambdaRelease } from './adapters/lambda-release';
 import { PostgresApplyRoles } from './adapters/postgres-apply-roles';
+import { PostgresSchemaChecks } from './adapters/postgres-schema-checks';
+import { PostgresSequences } from './adapters/postgres-sequences';
+import { S3HistoryArchive } from './adapters/s3-history-archive';
 import { StepFunctionsComparisonRuns } from './adapters/sfn-comparison-runs';
 import { SnsNotifier } from './adapters/sns-notifier';
 import { SsmTrafficSteps } from './adapters/ssm-traffic-steps';
-import { notConnected } from './adapters/not-connected';
+import { TransactionsProbe } from './adapters/transactions-probe';
 import { readSettings, REQUIRED_ENVIRONMENT } from './environment';
 import { createHandler, type HandlerContext } from './handler';
-import type { HistoryArchive } from './ports/history-archive';
-import type { Probe } from './ports/probe';
-import type { SchemaChecks } from './ports/schema-checks';
-import type { Sequences } from './ports/sequences';
 import type { StepAnswer } from './step';
 import { createStepTable } from './step-table';
 
@@ -105,10 +108,23 @@ export const handler = functionHandler<unknown, HandlerContext & InvocationConte
         { info: env.INFO_TOPIC_ARN, warning: env.WARNING_TOPIC_ARN, page: env.CRITICAL_TOPIC_ARN },
         environment,
       ),
-      checks: notConnected<SchemaChecks>('SchemaChecks', ['problems']),
-      sequences: notConnected<Sequences>('Sequences', ['plan', 'apply']),
-      probe: notConnected<Probe>('Probe', ['accept', 'rejection', 'isSeen']),
-      archive: notConnected<HistoryArchive>('HistoryArchive', ['archive']),
+      checks: new PostgresSchemaChecks(replicationSessions),
+      sequences: new PostgresSequences({ sessions: replicationSessions }),
+      probe: new TransactionsProbe(
+        new TransactionStore({
+          client: dynamodb,
+          tableName: env.TRANSACTIONS_TABLE,
+          now: () => clock.now(),
+          newId: randomUUID,
+        }),
+        new PostgresLedgerProvider({ ...databases, readOnly: true }),
+      ),
+      archive: new S3HistoryArchive({
+        dynamodb,
+        stateTable: table,
+        s3: new S3Client({ requestHandler }),
+        bucket: env.AUDIT_BUCKET,
+      }),
     }),
     progress,
     logger,
