@@ -6,16 +6,14 @@ import type { Attributes, Json, ResourceChange } from './plan';
  */
 export function changedPaths(change: ResourceChange): string[] {
   const { before = {}, after = {}, unknown, sensitive } = change;
-  return [...new Set([...Object.keys(before), ...Object.keys(after), ...keysOf(unknown)])]
-    .sort()
-    .flatMap((key) =>
-      compare(key, {
-        before: before[key],
-        after: after[key],
-        unknown: at(unknown, key),
-        sensitive: down(sensitive, key),
-      }),
-    );
+  return [...new Set([...Object.keys(before), ...Object.keys(after), ...keysOf(unknown)])].sort().flatMap((key) =>
+    compare(key, {
+      before: before[key],
+      after: after[key],
+      unknown: at(unknown, key),
+      sensitive: down(sensitive, key),
+    }),
+  );
 }
 
 /** The attributes (the first step of each path) that a change makes different. */
