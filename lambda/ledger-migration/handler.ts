@@ -1,8 +1,10 @@
 import type { Side } from '../shared/authority/authority';
 import type { Logger } from '../shared/logger';
+import { type CaptureRole, ensureCaptureRole } from './capture-role';
 import { parseEvent } from './event';
 import {
   type CanLogin,
+  CAPTURE,
   type Credentials,
   ensureLogin,
   type LoginReport,
@@ -37,6 +39,8 @@ export interface HandlerDependencies {
   readonly readerCredentials: () => Promise<Credentials>;
   /** @default nothing is replicated to this database */
   readonly replicationCredentials?: () => Promise<Credentials>;
+  /** @default nothing is replicated from this database */
+  readonly captureCredentials?: () => Promise<Credentials>;
   /** @default nothing is cut over */
   readonly migratorCredentials?: () => Promise<Credentials>;
   readonly logger: Logger;
@@ -48,6 +52,8 @@ export interface MigrationResult extends MigrationReport {
   readonly logins: readonly LoginReport[];
   /** @default nothing is replicated to this database */
   readonly replication?: ReplicationRole;
+  /** @default nothing is replicated from this database */
+  readonly capture?: CaptureRole;
   /** @default nothing is cut over */
   readonly migrator?: MigratorRole;
 }
@@ -69,19 +75,27 @@ export function createHandler(deps: HandlerDependencies) {
           await ensureLogin(session, WRITER, await deps.writerCredentials(), deps.canLogin),
           await ensureLogin(session, READER, await deps.readerCredentials(), deps.canLogin),
         ];
-        const { replicationCredentials, migratorCredentials } = deps;
+        const { replicationCredentials, captureCredentials, migratorCredentials } = deps;
         const replication = replicationCredentials && (await ensureReplicationRole(session));
         if (replicationCredentials !== undefined) {
           logins.push(await ensureLogin(session, REPLICATION, await replicationCredentials(), deps.canLogin));
+        }
+        const capture = captureCredentials && (await ensureCaptureRole(session));
+        if (captureCredentials !== undefined) {
+          logins.push(await ensureLogin(session, CAPTURE, await captureCredentials(), deps.canLogin));
         }
         // After the role of replication, which it admits and shuts out.
         const migrator = migratorCredentials && (await ensureMigratorRole(session));
         if (migratorCredentials !== undefined) {
           logins.push(await ensureLogin(session, MIGRATOR, await migratorCredentials(), deps.canLogin));
         }
-        for (const problem of [replication, migrator].flatMap((role) => role?.problems ?? []))
-          deps.logger.error(problem);
-        return { ...report, writerEpoch, logins, ...(replication && { replication }), ...(migrator && { migrator }) };
+        const roles = {
+          ...(replication && { replication }),
+          ...(capture && { capture }),
+          ...(migrator && { migrator }),
+        };
+        for (const problem of Object.values(roles).flatMap(({ problems }) => problems)) deps.logger.error(problem);
+        return { ...report, writerEpoch, logins, ...roles };
       });
     } finally {
       // What was done stands; a connection that is lost needs no end.

@@ -17,6 +17,7 @@ const secrets = databaseSecrets(new SecretReader(new SecretsManagerClient({}), {
 
 const side = readSide('LEDGER_SIDE');
 const migratorSecretArn = process.env['AURORA_MIGRATOR_SECRET_ARN'] ?? '';
+const captureSecretArn = process.env['DMS_CAPTURE_SECRET_ARN'] ?? '';
 const replicationSecretArn = process.env['DMS_TARGET_SECRET_ARN'] ?? '';
 
 /** What a deployment and the cutover call. */
@@ -34,6 +35,7 @@ export const handler = functionHandler<unknown, InvocationContext, MigrationResu
     writerCredentials: () => secrets.login(settings.AURORA_SECRET_ARN),
     readerCredentials: () => secrets.login(settings.AURORA_READ_SECRET_ARN),
     replicationCredentials: replicationSecretArn === '' ? undefined : () => secrets.login(replicationSecretArn),
+    captureCredentials: captureSecretArn === '' ? undefined : () => secrets.login(captureSecretArn),
     migratorCredentials: migratorSecretArn === '' ? undefined : () => secrets.login(migratorSecretArn),
     logger,
   }),

@@ -34,6 +34,8 @@ export const WRITER: Login = { usernames: ['payments_app', 'payments_app_clone']
 export const READER: Login = { usernames: ['payments_read', 'payments_read_clone'], memberOf: 'payments_reader' };
 /** What the cutover works with. */
 export const MIGRATOR: Login = { usernames: ['payments_migrator'], memberOf: 'payments_owner' };
+/** What DMS reads a source with. */
+export const CAPTURE: Login = { usernames: ['dms_capture'] };
 /** What DMS writes a target with. */
 export const REPLICATION: Login = { usernames: ['dms_apply'], mayBeShutOut: true };
 

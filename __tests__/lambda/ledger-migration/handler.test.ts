@@ -13,12 +13,12 @@ const POST_DATA = ['0001_unique_request', '0002_foreign_keys', '0003_indexes', '
 );
 const BOTH = { parts: ['pre-data', 'post-data'] };
 const ROLES =
-  'payments_migrator, payments_app, payments_app_clone, payments_read, payments_read_clone, dms_apply, payments_writer, payments_reader, payments_owner';
+  'payments_migrator, payments_app, payments_app_clone, payments_read, payments_read_clone, dms_apply, dms_capture, payments_writer, payments_reader, payments_owner';
 
 describe.each([14, 16] as const)('on PostgreSQL %d, with a master user like that of Aurora', (major) => {
   let server: LocalPostgres;
   let master: ClientConfig;
-  let secrets: Record<'writer' | 'reader' | 'dms' | 'migrator', Credentials>;
+  let secrets: Record<'writer' | 'reader' | 'dms' | 'capture' | 'migrator', Credentials>;
   let logged: string[];
 
   beforeAll(async () => {
@@ -42,6 +42,7 @@ describe.each([14, 16] as const)('on PostgreSQL %d, with a master user like that
       writer: { username: 'payments_app', password: `first 'quoted" $password\\` },
       reader: { username: 'payments_read', password: 'first-reader' },
       dms: { username: 'dms_apply', password: 'first-dms' },
+      capture: { username: 'dms_capture', password: 'first-capture' },
       migrator: { username: 'payments_migrator', password: 'first-migrator' },
     };
     logged = [];
@@ -79,6 +80,7 @@ describe.each([14, 16] as const)('on PostgreSQL %d, with a master user like that
       writerCredentials: () => Promise.resolve(secrets.writer),
       readerCredentials: () => Promise.resolve(secrets.reader),
       replicationCredentials: () => Promise.resolve(secrets.dms),
+      captureCredentials: () => Promise.resolve(secrets.capture),
       migratorCredentials: () => Promise.resolve(secrets.migrator),
       logger: { info: log('info'), warn: log('warn'), error: log('error') },
       ...deps,
@@ -96,9 +98,11 @@ describe.each([14, 16] as const)('on PostgreSQL %d, with a master user like that
         { username: 'payments_app', passwordSet: true },
         { username: 'payments_read', passwordSet: true },
         { username: 'dms_apply', passwordSet: true },
+        { username: 'dms_capture', passwordSet: true },
         { username: 'payments_migrator', passwordSet: true },
       ],
       replication: { runsAsReplica: major === 16, rdsSuperuser: true, problems: [] },
+      capture: { problems: [] },
       migrator: { problems: [] },
     });
     const insert = `INSERT INTO payments.accounts VALUES ('user/a/EUR', 'user', 'a', 'EUR')`;
@@ -155,6 +159,60 @@ describe.each([14, 16] as const)('on PostgreSQL %d, with a master user like that
     }
   });
 
+  test("DMS's role of the source reads what is replicated, keeps its heartbeat, may wait, and writes nothing else", async () => {
+    await handler()(BOTH);
+    await withClient(as(secrets.capture), async (client) => {
+      const { rows } = await client.query(
+        "SELECT current_setting('idle_in_transaction_session_timeout') AS timeout, pg_has_role('rds_replication', 'MEMBER') AS replicates",
+      );
+      expect(rows).toEqual([{ timeout: '0', replicates: true }]);
+      for (const table of ['accounts', 'transactions', 'entries', 'drain_marker_forward', 'drain_marker_reverse']) {
+        await client.query(`SELECT * FROM payments.${table}`);
+      }
+      await client.query('CREATE TABLE awsdms_control.awsdms_heartbeat (hb_key bigint PRIMARY KEY)');
+      await client.query('INSERT INTO awsdms_control.awsdms_heartbeat VALUES (1)');
+      for (const sql of [
+        'SELECT * FROM payments.writer_epoch',
+        `INSERT INTO payments.accounts VALUES ('user/a/EUR', 'user', 'a', 'EUR')`,
+        'INSERT INTO payments.drain_marker_reverse VALUES (1, 1)',
+        'CREATE TABLE payments.mine (id int)',
+      ]) {
+        await expect(client.query(sql)).rejects.toMatchObject({ code: '42501' });
+      }
+    });
+  });
+
+  test("what DMS's role of the source needs and nobody here may give is said, and the rest is done", async () => {
+    await withClient(server.superuser, async (client) => {
+      await client.query('ALTER ROLE rds_replication RENAME TO rds_replication_elsewhere');
+      if (major === 16) await client.query('CREATE ROLE dms_capture LOGIN');
+    });
+    try {
+      const { capture } = await handler({
+        migratorCredentials: undefined,
+        // Made by somebody else, who gives it its password.
+        ...(major === 16 && { canLogin: () => Promise.resolve(true) }),
+      })(BOTH);
+      expect(capture?.problems).toEqual([
+        'dms_capture cannot read replication slots: nothing can be replicated from here; let a superuser run ALTER ROLE dms_capture REPLICATION, or on Aurora GRANT rds_replication TO dms_capture',
+        ...(major === 16
+          ? [
+              'dms_capture may be ended while a transaction of it is idle: a load fails; let a superuser run ALTER ROLE dms_capture SET idle_in_transaction_session_timeout = 0',
+            ]
+          : []),
+      ]);
+      for (const problem of capture?.problems ?? []) expect(logged).toContain(`error ${problem}`);
+    } finally {
+      await ask(server.superuser, 'ALTER ROLE rds_replication_elsewhere RENAME TO rds_replication');
+    }
+  });
+
+  test('without replication from this database there is no role for it', async () => {
+    const result = await handler({ captureCredentials: undefined })(BOTH);
+    expect(result).not.toHaveProperty('capture');
+    expect(await ask(server.superuser, `SELECT FROM pg_roles WHERE rolname = 'dms_capture'`)).toEqual([]);
+  });
+
   test("the cutover's role closes and opens this side, marks it while it is closed, and lets replication in or not", async () => {
     await handler()(BOTH);
     await withClient(as(secrets.migrator), async (client) => {
@@ -178,16 +236,19 @@ describe.each([14, 16] as const)('on PostgreSQL %d, with a master user like that
     });
   });
 
-  test.each(['writer', 'reader', 'dms'] as const)('the token of the executor is not for the %s', async (who) => {
-    await handler()(BOTH);
-    for (const sql of [
-      'SELECT token FROM migration_control.executor_token',
-      'UPDATE migration_control.executor_token SET token = 9',
-      'SELECT migration_control.admit_replication(true)',
-    ]) {
-      await expect(ask(as(secrets[who]), sql)).rejects.toMatchObject({ code: '42501' });
-    }
-  });
+  test.each(['writer', 'reader', 'dms', 'capture'] as const)(
+    'the token of the executor is not for the %s',
+    async (who) => {
+      await handler()(BOTH);
+      for (const sql of [
+        'SELECT token FROM migration_control.executor_token',
+        'UPDATE migration_control.executor_token SET token = 9',
+        'SELECT migration_control.admit_replication(true)',
+      ]) {
+        await expect(ask(as(secrets[who]), sql)).rejects.toMatchObject({ code: '42501' });
+      }
+    },
+  );
 
   test('the token of the executor only grows', async () => {
     await handler()(BOTH);
@@ -264,6 +325,7 @@ describe.each([14, 16] as const)('on PostgreSQL %d, with a master user like that
     expect(result.logins.map(({ username }) => username)).toEqual([
       'payments_app',
       'payments_read',
+      'dms_capture',
       'payments_migrator',
     ]);
     expect(await ask(server.superuser, `SELECT FROM pg_roles WHERE rolname = 'dms_apply'`)).toEqual([]);
@@ -281,7 +343,7 @@ describe.each([14, 16] as const)('on PostgreSQL %d, with a master user like that
       present: PRE_DATA,
       writerEpoch: { side: 'aurora', epoch: 5, writable: true },
     });
-    expect(result.logins.map(({ passwordSet }) => passwordSet)).toEqual([false, false, false, false]);
+    expect(result.logins.map(({ passwordSet }) => passwordSet)).toEqual([false, false, false, false, false]);
     expect(await passwords()).toEqual(before);
   });
 
