@@ -261,6 +261,17 @@ describe.each(KINDS)('a crash anywhere on the way home with %s replication', (ki
     }
   }, 60_000);
 
+  test('proves a slot that was made anew by a marker of its own', async () => {
+    const { calls } = await course();
+    const { world } = await course({ call: calls.indexOf('fence.writeMarker'), when: 'after' });
+    const resume = world.lease('resume');
+    await portsOf(world).replication.stop('forward');
+    world.pass(120_000);
+    await portsOf(world).replication.dropSlots('forward', resume.token);
+    expect(await rollback(portsOf(world), 'rollback-2')).toMatchObject({ outcome: 'done', epoch: 5 });
+    expect(standing(world)).toEqual(HOME_AGAIN(5));
+  });
+
   test('lets a rollback overtake a resume that was cut off anywhere', async () => {
     const faults = await callsOf(course);
     for (const first of faults.filter((_, index) => index % (kind === 'dms' ? 37 : 9) === 5)) {
