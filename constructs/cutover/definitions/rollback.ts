@@ -1,7 +1,7 @@
 import type { StateMachineDefinition } from '../../workflow';
 import { isPresent, noteAnswer, together } from './states';
 import { type CutoverDefinitionProps, FAILED, type Route, Tasks } from './tasks';
-import { checkKnownComparison, KNOWN_COMPARISON, verifyDelta } from './verification';
+import { BEFORE_SEQUENCES, checkKnownComparison, KNOWN_COMPARISON, verifyDelta } from './verification';
 
 /**
  * `rollback`: back to on-premises, from wherever the migration is.
@@ -76,7 +76,11 @@ function freezeToOpen(tasks: Tasks, stayFrozen: Route) {
     tasks.call('Verify everything', {
       comment: 'Where no earlier comparison is known: slower, but nothing is opened unverified.',
       function: 'validation',
-      payload: { action: 'compare', 'id.$': '$$.Execution.Name', request: { direction: 'reverse' } },
+      payload: {
+        action: 'compare',
+        'id.$': '$$.Execution.Name',
+        request: { direction: 'reverse', mode: 'exact', ...BEFORE_SEQUENCES },
+      },
       resultPath: '$.verification',
       next: 'Judge verification',
       otherwise: stayFrozen,

@@ -27,6 +27,9 @@ export const checkKnownComparison = (name: string, known: string, unknown: strin
   },
 });
 
+/** Sequences are set after what is compared here, and before that stand behind on the side that will be opened. */
+export const BEFORE_SEQUENCES = { without: ['sequences'] } as const;
+
 /** Compares inside a freeze what the known comparison cannot have seen, within the freeze's budget. */
 export const verifyDelta = (tasks: Tasks, name: string, next: string, otherwise: Route): States =>
   tasks.call(name, {
@@ -36,6 +39,7 @@ export const verifyDelta = (tasks: Tasks, name: string, next: string, otherwise:
       'id.$': '$$.Execution.Name',
       'base.$': KNOWN_COMPARISON,
       appendOnly: tasks.props.appendOnly,
+      ...BEFORE_SEQUENCES,
     },
     resultPath: '$.verification',
     next,
