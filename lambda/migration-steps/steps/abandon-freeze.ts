@@ -1,5 +1,6 @@
 import type { Side } from '../../shared/authority/authority';
-import { AuthorityMoved } from '../../shared/authority/migration-authority';
+import { AuthorityMoved, type MigrationRecord } from '../../shared/authority/migration-authority';
+import { NO_CLEARANCE } from '../../shared/traffic/clearance-bounds';
 import type { Step, StepAnswer, StepContext } from '../step';
 import { again, done, unmet } from './answers';
 import type { DataPathDependencies } from './dependencies';
@@ -11,7 +12,10 @@ import { restoreDrained } from './restore-drained';
 import { interval, Round } from './round';
 import { tell } from './tell';
 
-type Dependencies = Pick<DataPathDependencies, 'authority' | 'fence' | 'replication' | 'progress' | 'clock' | 'budget'>;
+type Dependencies = Pick<
+  DataPathDependencies,
+  'authority' | 'fence' | 'replication' | 'progress' | 'clock' | 'budget' | 'clearance'
+>;
 
 /** How often a start that failed is tried again, in milliseconds. */
 const RESTART_MS = 5_000;
@@ -71,6 +75,24 @@ async function undo(dependencies: Dependencies, context: StepContext, frozen: Fr
   return restored;
 }
 
+/**
+ * Where on-premises may be written again, traffic may go back there: the cutover may have forbidden it already. That the
+ * parameter cannot be written keeps nothing open or closed: the guard makes it follow the item within a minute.
+ */
+async function releaseTraffic(
+  { authority, clearance: parameter }: Dependencies,
+  { executor }: StepContext,
+  { clearance = NO_CLEARANCE }: MigrationRecord,
+): Promise<void> {
+  if (clearance.minAwsWeight === 0) return;
+  const set = await authority.setClearance(executor, {
+    minAwsWeight: 0,
+    maxAwsWeight: clearance.maxAwsWeight,
+    reason: 'The freeze was undone: on-premises may be written, and traffic may go back there.',
+  });
+  await parameter.write(set).catch(() => undefined);
+}
+
 /** Waits until replication away from the open side runs, and says what is wrong with it when it does not. */
 async function afterOpening(
   dependencies: Dependencies,
@@ -80,9 +102,11 @@ async function afterOpening(
 ): Promise<StepAnswer> {
   const { authority, replication, clock, budget } = dependencies;
   const direction = awayFrom(side);
-  const { epoch, change, lease } = await authority.record();
+  const record = await authority.record();
+  const { epoch, change, lease } = record;
   const message = `${side} is open at epoch ${epoch}`;
   await tell(dependencies, context, message);
+  if (side === 'on-prem') await releaseTraffic(dependencies, context, record);
   if (known.length > 0) return done(message, { epoch, reasons: known });
   const since = Math.max(change?.at ?? 0, lease?.takenAt ?? 0);
   const round = new Round(clock, context, since + budget.seconds * 1000);

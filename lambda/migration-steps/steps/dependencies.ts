@@ -3,6 +3,7 @@ import type { Fence } from '../../shared/fence/fence';
 import type { ProgressBoard } from '../../shared/migration/progress';
 import type { Replication } from '../../shared/replication/replication';
 import type { Clock } from '../../shared/runtime/clock';
+import type { ClearanceParameter } from '../../shared/traffic/clearance';
 import type { HistoryArchive } from '../ports/history-archive';
 import type { Probe } from '../ports/probe';
 import type { SchemaChecks } from '../ports/schema-checks';
@@ -21,4 +22,5 @@ export interface DataPathDependencies {
   readonly probe: Probe;
   readonly budget: FreezeBudget;
   readonly archive: HistoryArchive;
+  readonly clearance: ClearanceParameter;
 }

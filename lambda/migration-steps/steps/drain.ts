@@ -5,7 +5,7 @@ import { done, expired, refused, unmet } from './answers';
 import type { DataPathDependencies } from './dependencies';
 import { freezeDeadline } from './freeze-budget';
 import { confirmFreeze, type Frozen, standingFreeze, targetOf } from './freeze-state';
-import { isIdle, STATUS_MS } from './replication-waits';
+import { isIdle, STATUS_MS, unlessBusy } from './replication-waits';
 import { interval, Round } from './round';
 import { tell } from './tell';
 
@@ -68,11 +68,10 @@ function createLook(dependencies: Dependencies, context: StepContext, frozen: Fr
     if (resumed || status.state === 'absent') {
       return { reasons: [`replication ${drains} must run until everything has arrived, got ${status.state}`] };
     }
-    resumed = true;
     await confirmFreeze(dependencies, context, epoch);
     await fence.admitReplication(targetOf(drains), context.executor.token, true);
     await confirmFreeze(dependencies, context, epoch);
-    await replication.resume(drains);
+    resumed = await unlessBusy(() => replication.resume(drains));
     return undefined;
   };
 }

@@ -8,6 +8,8 @@ import type { Step, StepAnswer, StepContext } from '../step';
 import { overdue } from '../waiting';
 import { done } from './answers';
 import { judged, refusedFor, wait } from './judged';
+import { STATUS_MS, unlessBusy } from './replication-waits';
+import { Round } from './round';
 
 const GIVEN_ASSESSMENT = z.object({ assessment: ASSESSMENT });
 
@@ -15,7 +17,7 @@ const GIVEN_ASSESSMENT = z.object({ assessment: ASSESSMENT });
 export const judgeAssessment: Step<Record<never, never>> = (_dependencies, context) =>
   Promise.resolve(judged('replicating', assessmentGate(readGiven(GIVEN_ASSESSMENT, context).assessment)));
 
-type Starting = Pick<ControlDependencies, 'authority' | 'fence' | 'replication'>;
+type Starting = Pick<ControlDependencies, 'authority' | 'fence' | 'replication' | 'clock'>;
 
 /** Begins copying everything forward. Never into a database that may be written. */
 export const startLoad: Step<Starting> = (dependencies, context) =>
@@ -42,10 +44,11 @@ interface Start {
 
 async function start(
   dependencies: Starting,
-  { executor }: StepContext,
+  context: StepContext,
   { what, already, begin }: Start,
 ): Promise<StepAnswer> {
-  const { authority, fence, replication } = dependencies;
+  const { authority, fence, replication, clock } = dependencies;
+  const { executor } = context;
   await authority.confirm(executor);
   const [record, forward, reverse] = await Promise.all([
     authority.record(),
@@ -66,9 +69,14 @@ async function start(
     return done(`${what} was begun already: replication forward is ${forward.state}`);
   await authority.confirm(executor);
   await fence.admitReplication('aurora', executor.token, true);
-  await authority.confirm(executor);
-  await begin(dependencies);
-  return done(`${what} is begun`);
+  const begun = await new Round(clock, context).until(async () => {
+    await authority.confirm(executor);
+    return (await unlessBusy(() => begin(dependencies))) ? true : undefined;
+  }, STATUS_MS[replication.kind]);
+  if (begun === true) return done(`${what} is begun`);
+  return refusedFor(what, [
+    'replication forward must not be on its way to another state, got no end of that within this call; see the log of its task, and start replicate again',
+  ]);
 }
 
 type Awaiting = Pick<ControlDependencies, 'replication' | 'progress' | 'clock' | 'settings'>;

@@ -1,5 +1,10 @@
 import { AuthorityMoved, LeaseLost } from '../../shared/authority/migration-authority';
-import type { Direction, Replication, ReplicationState } from '../../shared/replication/replication';
+import {
+  type Direction,
+  type Replication,
+  ReplicationBusy,
+  type ReplicationState,
+} from '../../shared/replication/replication';
 import { ExplainedError } from '../../shared/runtime/error-fields';
 import type { Round } from './round';
 
@@ -16,11 +21,23 @@ export const isIdle = (state: ReplicationState): boolean => IDLE.includes(state)
 
 /** Stops a direction and waits until it has. */
 export async function stopAndWait(replication: Replication, direction: Direction, round: Round): Promise<Ending> {
-  await replication.stop(direction);
+  let accepted = false;
   return round.until(async () => {
+    accepted ||= await unlessBusy(() => replication.stop(direction));
     const { state } = await replication.status(direction);
-    return isIdle(state) ? true : undefined;
+    return accepted && isIdle(state) ? true : undefined;
   }, STATUS_MS[replication.kind]);
+}
+
+/** Tells replication something. @returns whether it took it; one that is on its way to another state is told later */
+export async function unlessBusy(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (error instanceof ReplicationBusy) return false;
+    throw error;
+  }
 }
 
 /** How a wait ended: `true` when what was awaited is there. */

@@ -6,6 +6,7 @@ import type { DataPathDependencies } from '../../../../lambda/migration-steps/st
 import { otherSide } from '../../../../lambda/migration-steps/steps/freeze-state';
 import type { Side } from '../../../../lambda/shared/authority/authority';
 import type { ProgressBoard } from '../../../../lambda/shared/migration/progress';
+import type { Clearance, ClearanceParameter } from '../../../../lambda/shared/traffic/clearance';
 import { MemoryAuthority } from './memory-authority';
 import { MemoryFence, withToken } from './memory-fence';
 import { MemoryReplication } from './memory-replication';
@@ -47,6 +48,17 @@ class MemoryProbe implements Probe {
     Promise.resolve(this.world.databases[side].payments.has(transactionId));
 }
 
+class MemoryClearance implements ClearanceParameter {
+  constructor(private readonly world: World) {}
+
+  read = (): Promise<Clearance> => Promise.resolve(this.world.parameter);
+
+  write(clearance: Clearance): Promise<void> {
+    this.world.parameter = clearance;
+    return Promise.resolve();
+  }
+}
+
 /** Every port of the data's path, on one world. */
 export function portsOf(world: World): DataPathDependencies {
   const checks: SchemaChecks = { problems: (side) => Promise.resolve([...world.databases[side].problems]) };
@@ -71,5 +83,6 @@ export function portsOf(world: World): DataPathDependencies {
     probe: new MemoryProbe(world),
     budget: { seconds: world.kind === 'dms' ? 900 : 30, graceMs: 100 },
     archive,
+    clearance: new MemoryClearance(world),
   };
 }

@@ -4,6 +4,8 @@ import type { WriterRow } from '../../../../lambda/shared/fence/fence';
 import type { Machine } from '../../../../lambda/shared/migration/executor';
 import type { Clock } from '../../../../lambda/shared/runtime/clock';
 import type { Direction } from '../../../../lambda/shared/replication/replication';
+import type { Clearance } from '../../../../lambda/shared/traffic/clearance';
+import { NO_CLEARANCE } from '../../../../lambda/shared/traffic/clearance-bounds';
 import { MemoryLink } from './memory-link';
 
 /** A change in a database's WAL: its position is its index, plus one. */
@@ -73,6 +75,8 @@ export class World {
   /** Accepted, to be booked as soon as a database is open. */
   readonly intake: string[] = [];
   readonly rejected = new Set<string>();
+  /** What Terraform reads as clearance. */
+  parameter: Clearance = NO_CLEARANCE;
   /** Whether clients write while time passes. */
   busy = true;
   private clients = 0;
