@@ -1,3 +1,4 @@
+import { DMS_ENVIRONMENT } from '../shared/replication/dms/dms-environment';
 import { ExplainedError } from '../shared/runtime/error-fields';
 import type { MigrationSettings } from './settings';
 
@@ -34,11 +35,7 @@ export const REQUIRED_ENVIRONMENT = [
   'AURORA_MIGRATOR_SECRET_ARN',
   'ONPREM_MIGRATOR_SECRET_ARN',
   'DATABASE_AUTHORITIES_SECRET_ARN',
-  'LOAD_TASK_ARN',
-  'FORWARD_TASK_ARN',
-  'REVERSE_TASK_ARN',
-  'FORWARD_SLOT',
-  'REVERSE_SLOT',
+  ...DMS_ENVIRONMENT,
   'REQUIRE_SECOND_PERSON',
   'FREEZE_BUDGET_SECONDS',
   'FREEZE_GRACE_SECONDS',

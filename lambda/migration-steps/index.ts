@@ -19,7 +19,7 @@ import { PostgresFence } from '../shared/fence/postgres-fence';
 import { createLogger } from '../shared/logger';
 import { DynamoDbProgressBoard } from '../shared/migration/dynamodb-progress-board';
 import { DynamoDbStatements } from '../shared/migration/dynamodb-statements';
-import { DmsReplication } from '../shared/replication/dms/dms-replication';
+import { dmsReplicationFrom } from '../shared/replication/dms/dms-settings';
 import { functionHandler, type InvocationContext } from '../shared/runtime/invocation';
 import { systemClock as clock } from '../shared/runtime/system-clock';
 import { SsmClearanceParameter } from '../shared/traffic/ssm-clearance-parameter';
@@ -85,11 +85,9 @@ export const handler = functionHandler<unknown, HandlerContext & InvocationConte
       budget: { seconds: settings.freezeBudgetSeconds, graceMs: settings.freezeGraceSeconds * 1000 },
       statements: new DynamoDbStatements(dynamodb, table),
       fence: new PostgresFence({ sessions: (side) => sessions[side], second: (side) => second[side] }),
-      replication: new DmsReplication({
+      replication: dmsReplicationFrom(env, {
         client: new DatabaseMigrationServiceClient({ requestHandler }),
         sessions: replicationSessions,
-        tasks: { load: env.LOAD_TASK_ARN, forward: env.FORWARD_TASK_ARN, reverse: env.REVERSE_TASK_ARN },
-        slots: { forward: env.FORWARD_SLOT, reverse: env.REVERSE_SLOT },
         clock,
       }),
       clearance: new SsmClearanceParameter(ssm, env.CLEARANCE_PARAMETER),
