@@ -21,10 +21,17 @@ const textOf = (values: Attributes | undefined, name: string): string | undefine
 
 /** The target groups that lead to green: those whose target is the alias, and those that are named so. */
 function greenTargetGroups(changes: readonly ResourceChange[]): ReadonlySet<string> {
+  const aliases = changes
+    .filter(({ type }) => type === 'aws_lambda_alias')
+    .flatMap(both)
+    .filter((values) => values.name === GREEN)
+    .map((values) => textOf(values, 'arn'));
+  const isGreen = (target: string | undefined): boolean =>
+    target !== undefined && (target.endsWith(`:${GREEN}`) || aliases.includes(target));
   const attached = changes
     .filter(({ type }) => type === 'aws_lb_target_group_attachment')
     .flatMap(both)
-    .filter((values) => textOf(values, 'target_id')?.endsWith(`:${GREEN}`) === true)
+    .filter((values) => isGreen(textOf(values, 'target_id')))
     .map((values) => textOf(values, 'target_group_arn'));
   const named = changes
     .filter(({ type }) => type === 'aws_lb_target_group')
