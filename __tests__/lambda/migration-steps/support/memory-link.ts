@@ -46,6 +46,21 @@ export class MemoryLink {
     this.left = this.world.durations.start;
   }
 
+  /** Copies what is there, and keeps a slot for what comes meanwhile. */
+  load(): void {
+    const from = this.source.wal.length;
+    this.source.slots.set(this.names.load, { name: this.names.load, from, confirmed: from });
+    this.slot = this.names.load;
+    this.problems = [];
+    this.state = 'loading';
+    this.left = 10 * this.world.durations.start;
+    for (const id of this.source.payments) {
+      if (this.target.payments.has(id)) continue;
+      this.target.payments.add(id);
+      this.target.wal.push({ kind: 'payment', id });
+    }
+  }
+
   stop(): void {
     if (this.state !== 'starting' && this.state !== 'running') {
       if (this.state === 'failed') this.state = 'stopped';
@@ -65,10 +80,11 @@ export class MemoryLink {
       this.apply(milliseconds * this.world.durations.applyPerMs);
       return;
     }
-    if (this.state !== 'starting' && this.state !== 'stopping') return;
+    if (this.state !== 'starting' && this.state !== 'stopping' && this.state !== 'loading') return;
     this.left -= milliseconds;
     if (this.left > 0) return;
-    if (this.state === 'stopping') this.state = 'stopped';
+    if (this.state === 'loading') this.state = 'load-stopped';
+    else if (this.state === 'stopping') this.state = 'stopped';
     else if (this.failingStarts > 0) {
       this.failingStarts -= 1;
       this.fail();

@@ -4,6 +4,7 @@ import {
   DIRECTIONS,
   type FoundSlot,
   type Replication,
+  ReplicationBusy,
   type ReplicationStatus,
   type SlotPosition,
 } from '../../../../lambda/shared/replication/replication';
@@ -29,7 +30,11 @@ export class MemoryReplication implements Replication {
     });
   }
 
-  startLoad = (): Promise<void> => Promise.reject(new Error('a world is loaded already'));
+  startLoad(): Promise<void> {
+    const { forward } = this.world.links;
+    if (['absent', 'stopped', 'failed'].includes(forward.state)) forward.load();
+    return Promise.resolve();
+  }
 
   async resume(direction: Direction): Promise<void> {
     await Promise.resolve();
@@ -39,13 +44,16 @@ export class MemoryReplication implements Replication {
     if (position === undefined || link.state === 'absent') {
       throw new ExplainedError(`${direction} has nothing to go on from`);
     }
-    if (link.state === 'stopping') throw new ExplainedError(`${direction} is being stopped`);
+    if (link.state === 'stopping') throw new ReplicationBusy(`${direction} is being stopped`);
     link.start(position.name);
   }
 
-  stop(direction: Direction): Promise<void> {
-    this.world.links[direction].stop();
-    return Promise.resolve();
+  async stop(direction: Direction): Promise<void> {
+    await Promise.resolve();
+    const link = this.world.links[direction];
+    // DMS refuses to stop a task that it starts.
+    if (this.kind === 'dms' && link.state === 'starting') throw new ReplicationBusy(`${direction} is being started`);
+    link.stop();
   }
 
   async makeSlot(direction: Direction, token: number, known?: SlotPosition): Promise<SlotPosition> {
@@ -66,6 +74,7 @@ export class MemoryReplication implements Replication {
     await Promise.resolve();
     const link = this.world.links[direction];
     if (link.slot === slot && (link.state === 'starting' || link.state === 'running')) return;
+    if (link.state === 'stopping') throw new ReplicationBusy(`${direction} is being stopped`);
     if (link.usesSlot) throw new ExplainedError(`${direction} runs from another slot`);
     if (!link.source.slots.has(slot)) throw new ExplainedError(`${direction} has no slot ${slot}`);
     link.start(slot);

@@ -75,6 +75,7 @@ export class World {
   /** Accepted, to be booked as soon as a database is open. */
   readonly intake: string[] = [];
   readonly rejected = new Set<string>();
+  readonly violations: string[] = [];
   /** What Terraform reads as clearance. */
   parameter: Clearance = NO_CLEARANCE;
   /** Whether clients write while time passes. */
@@ -137,8 +138,8 @@ export class World {
   /** What must hold at every moment. */
   check(): void {
     const { 'on-prem': home, aurora } = this.databases;
-    if (home.row.writable && aurora.row.writable) throw new Violation('both databases may be written');
-    if (this.item.epoch < this.highestEpoch) throw new Violation('the epoch has gone back');
+    if (home.row.writable && aurora.row.writable) this.violate('both databases may be written');
+    if (this.item.epoch < this.highestEpoch) this.violate('the epoch has gone back');
     this.highestEpoch = this.item.epoch;
     const { authority } = this.item;
     if (authority === 'frozen') return;
@@ -147,8 +148,22 @@ export class World {
     // Nothing is ever removed: what was found there stays there.
     for (; this.found[authority] < this.committed.length; this.found[authority] += 1) {
       const id = this.committed[this.found[authority]]?.id ?? '';
-      if (!open.payments.has(id)) throw new Violation(`${authority} is open without ${id}`);
+      if (!open.payments.has(id)) this.violate(`${authority} is open without ${id}`);
     }
+  }
+
+  /** Also noted, for a machine goes on after an error. */
+  private violate(what: string): never {
+    this.violations.push(what);
+    throw new Violation(what);
+  }
+
+  /** Before anything was copied: what only DMS has is made by Terraform, and stopped. */
+  static fresh(kind: 'dms' | 'native' = 'native'): World {
+    const world = new World(kind);
+    for (let n = 1; n <= 3; n += 1) world.write('on-prem', `before-${n}`);
+    if (kind === 'dms') for (const link of Object.values(world.links)) link.state = 'stopped';
+    return world;
   }
 
   /** Replication as it stands while payments go to a side, everything copied. */
