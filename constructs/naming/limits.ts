@@ -9,6 +9,7 @@
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html
  * @see https://docs.aws.amazon.com/dms/latest/APIReference/API_CreateReplicationInstance.html
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  * @see https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
  */
@@ -18,6 +19,7 @@ export const NAME_LIMITS = {
   'load-balancer': 32,
   'target-group': 32,
   role: 64,
+  policy: 128,
   bucket: 63,
   function: 64,
   'db-cluster': 63,

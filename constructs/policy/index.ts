@@ -1,2 +1,3 @@
+export { ManagedPolicy, type ManagedPolicyProps } from './managed-policy';
 export { ServiceRole, type Grantee, type ServiceRoleProps } from './service-role';
 export { onlyForAccount, policyDocument, type PolicyStatement } from './statement';

@@ -8,8 +8,7 @@ import { type PolicyStatement, policyDocument } from './statement';
 
 /** Whoever can be given permissions: `bucket.grantRead(grantee)` adds the statements to its policy. */
 export interface Grantee {
-  readonly roleArn: string;
-  /** Adds statements to the role's inline policy. */
+  /** Adds statements to its policy. */
   addStatements(...statements: PolicyStatement[]): void;
 }
 

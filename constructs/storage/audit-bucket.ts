@@ -15,6 +15,8 @@ export interface AuditBucketProps extends AuditRetention {
 
 /** Where audit records lie. */
 const RECORDS = 'payments/';
+/** Where the history of the migration lies. */
+const HISTORY = 'migration/';
 
 /**
  * The bucket `payment-audit-logs-<suffix>-<account id>`: every record locked from the moment it is written, moved to Glacier
@@ -64,6 +66,11 @@ export class AuditBucket extends Construct {
   /** Lets a role write records; not read, list or delete them. */
   grantPut(grantee: Grantee): void {
     this.bucket.grantPut(grantee, RECORDS);
+  }
+
+  /** Lets a role write what the migration was; not read, list or delete it, and no records. */
+  grantPutHistory(grantee: Grantee): void {
+    this.bucket.grantPut(grantee, HISTORY);
   }
 
   /** Also for administrators: whoever wants to delete has to change the policy first, and CloudTrail shows that. */

@@ -92,6 +92,27 @@ export class Table extends Construct {
     this.encryptionKey.grantDecrypt(grantee);
   }
 
+  /** Lets a role read every item of the table, and none of its indexes. */
+  protected grantTableScan(grantee: Grantee): void {
+    grantee.addStatements({ actions: ['dynamodb:Scan'], resources: [this.tableArn] });
+    this.encryptionKey.grantDecrypt(grantee);
+  }
+
+  /** Lets people write items whose hash key has a value of theirs, which IAM puts in for a variable. */
+  protected grantPutUnder(grantee: Grantee, sid: string, hashKey: string): void {
+    grantee.addStatements({
+      sid,
+      actions: ['dynamodb:PutItem'],
+      resources: [this.tableArn],
+      conditions: {
+        'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [hashKey] },
+        // For all of no values everything is true: a request without the key must not pass.
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
+    });
+    this.encryptionKey.grantEncryptDecrypt(grantee);
+  }
+
   /** Lets a role query one index, and not the table itself. */
   protected grantIndexQuery(grantee: Grantee, indexName: string): void {
     grantee.addStatements({ actions: ['dynamodb:Query'], resources: [`${this.tableArn}/index/${indexName}`] });

@@ -1,6 +1,7 @@
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import { Construct } from 'constructs';
 import { Deployment } from '../naming';
+import type { Grantee } from '../policy';
 import { type Problem, requireNone, when } from '../validation/problem';
 
 /** The rules of the steps in which traffic moves to AWS: every one that they break. */
@@ -30,15 +31,23 @@ export interface TrafficStepsProps {
  */
 export class TrafficSteps extends Construct {
   readonly parameterName: string;
+  private readonly parameterArn: string;
 
   constructor(scope: Construct, id: string, { steps }: TrafficStepsProps) {
     super(scope, id);
     requireNone(trafficStepProblems(steps));
-    this.parameterName = new SsmParameter(this, 'Parameter', {
+    const parameter = new SsmParameter(this, 'Parameter', {
       name: Deployment.of(this).parameterName('traffic-steps'),
       description: 'Percent of traffic to AWS, step by step, as the state machine advance takes them.',
       type: 'String',
       insecureValue: JSON.stringify(steps),
-    }).name;
+    });
+    this.parameterName = parameter.name;
+    this.parameterArn = parameter.arn;
+  }
+
+  /** Lets a role read the parameter. */
+  grantRead(grantee: Grantee): void {
+    grantee.addStatements({ actions: ['ssm:GetParameter'], resources: [this.parameterArn] });
   }
 }

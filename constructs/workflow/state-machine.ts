@@ -100,6 +100,30 @@ export class StateMachine extends Construct {
     grantee.addStatements({ actions: ['states:StartExecution'], resources: [this.stateMachineArn] });
   }
 
+  /** Lets a role find executions; it says only of those that it finds how they ended. */
+  grantList(grantee: Grantee): void {
+    grantee.addStatements({ actions: ['states:ListExecutions'], resources: [this.stateMachineArn] });
+  }
+
+  /** Lets a role see how an execution is. */
+  grantDescribe(grantee: Grantee): void {
+    grantee.addStatements({ actions: ['states:DescribeExecution'], resources: [this.executionArns] });
+  }
+
+  /** Lets people find executions, and see what happened in them. */
+  grantFollow(grantee: Grantee): void {
+    this.grantList(grantee);
+    grantee.addStatements({
+      actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
+      resources: [this.executionArns],
+    });
+  }
+
+  /** Every execution. Written out: what looks at executions may be called by the machine, which then waits for it. */
+  private get executionArns(): string {
+    return this.deployment.arn('states', `execution:${this.stateMachineName}:*`);
+  }
+
   /**
    * Lets the machine run a Distributed Map: it starts the children as executions of itself, looks at them, and starts those
    * that failed once more when the execution is redriven. Its ARNs are written out, because the machine waits for its role.

@@ -195,3 +195,23 @@ describe('a bucket with Object Lock', () => {
     );
   });
 });
+
+test('the history of the migration lies beside the records, and whoever writes it writes no records', () => {
+  const template = synthesize((stack) => {
+    const bucket = new AuditBucket(stack, 'Audit', {
+      encryptionKey: new EncryptionKey(stack, 'Key', { purpose: 'audit', description: 'Audit' }),
+      mode: 'compliance',
+      retentionDays: 365,
+      glacierAfterDays: 90,
+      accessLogRetentionDays: 400,
+    });
+    bucket.grantPutHistory(
+      new ServiceRole(stack, 'Role', { component: 'r', service: 's.amazonaws.com', description: 'd' }),
+    );
+  });
+  const [put] = parsePolicy(template.resource('aws_iam_role_policy').policy).Statement;
+  expect(put).toMatchObject({
+    Action: 's3:PutObject',
+    Resource: expect.stringMatching(/^\$\{aws_s3_bucket\.Audit_Records_\w+\.arn\}\/migration\/\*$/),
+  });
+});

@@ -161,6 +161,25 @@ describe('a grant on a table', () => {
     ]);
   });
 
+  const grantedOnState = (use: (state: MigrationStateTable, role: ServiceRole) => void): Json[] =>
+    parsePolicy(
+      build((_transactions, state, role) => {
+        use(state, role);
+      }).resource('aws_iam_role_policy').policy,
+    ).Statement;
+  const STATE = expect.stringMatching(/^\$\{aws_dynamodb_table\.State_\w+\.arn\}$/);
+
+  test.each([
+    ['look through the state', 'grantScan', 'dynamodb:Scan'],
+    ['read its history', 'grantQuery', 'dynamodb:Query'],
+  ] as const)('to %s covers the table and changes nothing', (_what, grant, allowed) => {
+    expect(
+      grantedOnState((state, role) => {
+        state[grant](role);
+      }),
+    ).toEqual([{ Effect: 'Allow', Action: allowed, Resource: STATE }, decrypt]);
+  });
+
   test('to read the stream covers the stream and not the table', () => {
     expect(granted((transactions, role) => transactions.grantReadStream(role))).toEqual([
       {

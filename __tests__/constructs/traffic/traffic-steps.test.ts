@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { ServiceRole } from '../../../constructs/policy';
 import { TrafficSteps } from '../../../constructs/traffic';
 import { attributesOf } from '../../support/attributes';
-import { synthesize } from '../../support/template';
+import { parsePolicy, synthesize } from '../../support/template';
 
 const build = (steps: readonly number[]) => synthesize((stack) => new TrafficSteps(stack, 'Steps', { steps }));
 
@@ -13,6 +14,20 @@ describe('the steps in which traffic moves', () => {
       type: 'String',
       insecure_value: '[10,50,100]',
     });
+  });
+
+  test('are read by whom that was granted', () => {
+    const template = synthesize((stack) => {
+      const steps = new TrafficSteps(stack, 'Steps', { steps: [100] });
+      steps.grantRead(new ServiceRole(stack, 'Role', { component: 'r', service: 's.amazonaws.com', description: 'd' }));
+    });
+    expect(parsePolicy(template.resource('aws_iam_role_policy').policy).Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'ssm:GetParameter',
+        Resource: expect.stringMatching(/^\$\{aws_ssm_parameter\.Steps_Parameter_\w+\.arn\}$/),
+      },
+    ]);
   });
 
   test.each([[[100]], [[1, 100]], [[1, 2, 99, 100]]])('may be %j', (steps) => {
