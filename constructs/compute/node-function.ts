@@ -160,6 +160,11 @@ export class NodeFunction extends Construct {
     });
   }
 
+  /** Lets a role see which versions the aliases name. */
+  grantReadAliases(grantee: Grantee): void {
+    grantee.addStatements({ actions: ['lambda:GetAlias'], resources: [this.functionArn] });
+  }
+
   /**
    * The function's security group.
    * @throws Error when the function runs outside of any VPC

@@ -10,8 +10,13 @@ export interface ScheduleProps {
   readonly component: string;
   /** What happens, in one sentence of at most 512 characters. */
   readonly description: string;
-  /** Whom the schedule invokes, asynchronously and without input. */
+  /** Whom the schedule invokes, asynchronously. */
   readonly alias: FunctionAlias;
+  /**
+   * The event that the function gets.
+   * @default the scheduler's own, an empty object
+   */
+  readonly input?: Readonly<Record<string, unknown>>;
   /** Minutes from one invocation to the next: 1 to 1440. */
   readonly everyMinutes: number;
 }
@@ -51,6 +56,7 @@ export class Schedule extends Construct {
       target: {
         arn: props.alias.aliasArn,
         roleArn: role.roleArn,
+        ...(props.input === undefined ? {} : { input: JSON.stringify(props.input) }),
         retryPolicy: { maximumEventAgeInSeconds: everyMinutes * 60, maximumRetryAttempts: 3 },
       },
       dependsOn: role.inlinePolicy === undefined ? [] : [role.inlinePolicy],

@@ -26,5 +26,6 @@ export { insightsRetentionProblems, slowQueryProblems } from './insights';
 export { AURORA_INSTANCE_SIZES, instanceClassProblems } from './instance-class';
 export { LedgerMigration, type LedgerMigrationProps, SCHEMA_PARTS, type SchemaPart } from './ledger-migration';
 export { LEDGER_ROLES } from './ledger-roles';
+export { LEDGER_TABLES } from './ledger-tables';
 export { clusterParameters, instanceParameters, type Parameter, REPLICATION_LIMITS } from './parameters';
 export { SecretRotation, type SecretRotationProps } from './secret-rotation';

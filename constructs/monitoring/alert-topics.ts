@@ -4,7 +4,7 @@ import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscrip
 import { Construct } from 'constructs';
 import type { EncryptionKey } from '../encryption';
 import { Deployment } from '../naming';
-import { onlyForAccount, policyDocument, type PolicyStatement } from '../policy';
+import { type Grantee, onlyForAccount, policyDocument, type PolicyStatement } from '../policy';
 import { type AlertSubscription, SEVERITIES, type Severity, subscriptionProblems } from './alert-subscription';
 
 export interface AlertTopicsProps {
@@ -26,10 +26,12 @@ const HTTPS_CONFIRMATION_MINUTES = 5;
  */
 export class AlertTopics extends Construct {
   readonly topicArns: Readonly<Record<Severity, string>>;
+  private readonly encryptionKey: EncryptionKey;
 
   constructor(scope: Construct, id: string, props: AlertTopicsProps) {
     super(scope, id);
     const { encryptionKey, subscriptions = {} } = props;
+    this.encryptionKey = encryptionKey;
     const problems = SEVERITIES.flatMap((severity) =>
       subscriptionProblems(`subscriptions.${severity}`, subscriptions[severity] ?? []),
     );
@@ -40,6 +42,15 @@ export class AlertTopics extends Construct {
       return topicArn;
     };
     this.topicArns = { critical: create('critical'), warning: create('warning'), info: create('info') };
+  }
+
+  /** Lets a role tell people of these severities. */
+  grantPublish(grantee: Grantee, ...severities: readonly [Severity, ...Severity[]]): void {
+    grantee.addStatements({
+      actions: ['sns:Publish'],
+      resources: severities.map((severity) => this.topicArns[severity]),
+    });
+    this.encryptionKey.grantEncryptDecrypt(grantee);
   }
 
   private createTopic(severity: Severity, encryptionKey: EncryptionKey): string {

@@ -1,6 +1,7 @@
 import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
 import { Deployment } from '../naming';
+import type { Grantee } from '../policy';
 import type { SecurityGroup } from '../network/security-group';
 import { requireNone } from '../validation/problem';
 import { DmsCertificate } from './dms-certificate';
@@ -139,6 +140,44 @@ export class DmsReplication extends Construct {
         ({ replicationTaskId }) => replicationTaskId,
       ),
     });
+  }
+
+  /** Where a function finds tasks and slots: the variables of its environment. */
+  get functionEnvironment() {
+    return {
+      LOAD_TASK_ARN: this.fullLoadTask.replicationTaskArn,
+      FORWARD_TASK_ARN: this.forwardCdcTask.replicationTaskArn,
+      REVERSE_TASK_ARN: this.reverseCdcTask.replicationTaskArn,
+      FORWARD_SLOT: this.forwardSlotName,
+      REVERSE_SLOT: this.reverseSlotName,
+    } as const;
+  }
+
+  /** Lets a role start and stop the tasks, and see how they are; not change or delete them. */
+  grantRun(grantee: Grantee): void {
+    this.grantWatch(grantee);
+    grantee.addStatements({
+      sid: 'RunReplication',
+      actions: ['dms:StartReplicationTask', 'dms:StopReplicationTask'],
+      resources: this.taskArns,
+    });
+  }
+
+  /**
+   * Lets a role see how the tasks are. DMS lets only those find a task who may find every one.
+   * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsdatabasemigrationservice.html
+   */
+  grantWatch(grantee: Grantee): void {
+    grantee.addStatements(
+      { sid: 'FindReplication', actions: ['dms:DescribeReplicationTasks'], resources: ['*'] },
+      { sid: 'WatchReplication', actions: ['dms:DescribeTableStatistics'], resources: this.taskArns },
+    );
+  }
+
+  private get taskArns(): string[] {
+    return [this.fullLoadTask, this.forwardCdcTask, this.reverseCdcTask].map(
+      ({ replicationTaskArn }) => replicationTaskArn,
+    );
   }
 
   /** Lints everything that is going to be built, so that one error tells all. */

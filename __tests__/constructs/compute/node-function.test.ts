@@ -144,6 +144,17 @@ describe('a function', () => {
       },
     ]);
   });
+
+  test('lets whom it is asked to see which versions its aliases name', () => {
+    const template = synthesize((stack) => {
+      const caller = new ServiceRole(stack, 'Caller', { component: 'c', service: 's', description: 'd' });
+      makeFunction(stack).grantReadAliases(caller);
+    });
+    const [policy] = Object.entries(template.resources('aws_iam_role_policy')).filter(([id]) => /^Caller/.test(id));
+    expect(parsePolicy(policy?.[1].policy).Statement).toEqual([
+      { Effect: 'Allow', Action: 'lambda:GetAlias', Resource: reference('lambda_function', 'arn') },
+    ]);
+  });
 });
 
 describe('the code of a function', () => {

@@ -3,7 +3,7 @@ import { FunctionAlias, NotificationTopic, Schedule } from '../../../constructs/
 import { parsePolicy, synthesize, type Template } from '../../support/template';
 import { makeFunction, makeKey } from './function-fixture';
 
-const build = (everyMinutes = 5): Template =>
+const build = (everyMinutes = 5, input?: Record<string, unknown>): Template =>
   synthesize((stack) => {
     const target = makeFunction(stack);
     new Schedule(stack, 'Sweep', {
@@ -11,6 +11,7 @@ const build = (everyMinutes = 5): Template =>
       description: 'Drives again what waits',
       alias: new FunctionAlias(stack, 'Live', { function: target, aliasName: 'live', description: 'd' }),
       everyMinutes,
+      input,
     });
   });
 
@@ -32,6 +33,12 @@ describe('a schedule', () => {
     expect(build(1).resource('aws_scheduler_schedule')).toMatchObject({
       schedule_expression: 'rate(1 minute)',
       target: { retry_policy: { maximum_event_age_in_seconds: 60 } },
+    });
+  });
+
+  test('gives the function the event that it is made with', () => {
+    expect(build(60, { action: 'slots' }).resource('aws_scheduler_schedule')['target']).toMatchObject({
+      input: '{"action":"slots"}',
     });
   });
 

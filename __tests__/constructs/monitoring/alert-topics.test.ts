@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { EncryptionKey } from '../../../constructs/encryption';
 import { AlertTopics, type AlertTopicsProps } from '../../../constructs/monitoring';
+import { ServiceRole } from '../../../constructs/policy';
 import { parsePolicy, synthesize, type Template } from '../../support/template';
 
 const build = (subscriptions?: AlertTopicsProps['subscriptions']): Template =>
@@ -20,6 +21,28 @@ describe('the topics for alerts', () => {
     topics.forEach((topic) => {
       expect(topic['kms_master_key_id']).toMatch(/^\$\{aws_kms_key\.Key_\w+\.arn\}$/);
     });
+  });
+
+  test('let a role tell people of the severities that were granted', () => {
+    const template = synthesize((stack) => {
+      const encryptionKey = new EncryptionKey(stack, 'Key', { purpose: 'topics', description: 'Topics' });
+      new AlertTopics(stack, 'Alerts', { encryptionKey }).grantPublish(
+        new ServiceRole(stack, 'Role', { component: 'r', service: 's.amazonaws.com', description: 'd' }),
+        'info',
+        'critical',
+      );
+    });
+    expect(parsePolicy(template.resource('aws_iam_role_policy').policy).Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Resource: [
+          expect.stringMatching(/\.Alerts_Info_\w+\.arn/),
+          expect.stringMatching(/\.Alerts_Critical_\w+\.arn/),
+        ],
+      },
+      expect.objectContaining({ Action: expect.arrayContaining(['kms:GenerateDataKey']) }),
+    ]);
   });
 
   test('have no subscriber by default', () => {

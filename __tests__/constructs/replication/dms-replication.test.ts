@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import type { TerraformStack } from 'cdktf';
+import { TerraformOutput, type TerraformStack } from 'cdktf';
 import { EncryptionKeys } from '../../../constructs/encryption';
 import type { DeploymentProps } from '../../../constructs/naming';
 import { SecurityGroup } from '../../../constructs/network/security-group';
+import { ServiceRole } from '../../../constructs/policy';
 import { DmsReplication, rdsCaBundle, type DmsReplicationProps } from '../../../constructs/replication';
 import { databaseCaPem } from '../../../environments/on-premises';
 import { type Json, parsePolicy, synthesize, type Template } from '../../support/template';
@@ -534,5 +535,59 @@ describe('the replication', () => {
       'aws_secretsmanager_secret.Replication_SourceCredentials_Secret',
       'aws_secretsmanager_secret.Replication_TargetCredentials_Secret',
     ]);
+  });
+});
+
+describe('a grant on the tasks', () => {
+  const granted = (use: (replication: DmsReplication, role: ServiceRole) => void): Json[] => {
+    const template = synthesize((stack) => {
+      use(add(stack, {}), new ServiceRole(stack, 'Runner', { component: 'r', service: 's', description: 'd' }));
+    });
+    const [policy] = Object.entries(template.resources('aws_iam_role_policy')).filter(([id]) => /^Runner/.test(id));
+    return parsePolicy(policy?.[1]['policy']).Statement;
+  };
+  const TASKS = ['FullLoadAndCdc', 'ForwardCdc', 'ReverseCdc'].map((task) =>
+    expect.stringMatching(`^\\$\\{aws_dms_replication_task\\.Replication_${task}_\\w+\\.replication_task_arn\\}$`),
+  );
+  const WATCH = [
+    { Sid: 'FindReplication', Effect: 'Allow', Action: 'dms:DescribeReplicationTasks', Resource: '*' },
+    { Sid: 'WatchReplication', Effect: 'Allow', Action: 'dms:DescribeTableStatistics', Resource: TASKS },
+  ];
+
+  test('to watch them changes nothing', () => {
+    expect(
+      granted((replication, role) => {
+        replication.grantWatch(role);
+      }),
+    ).toEqual(WATCH);
+  });
+
+  test('to run them is to start and stop those three', () => {
+    expect(
+      granted((replication, role) => {
+        replication.grantRun(role);
+      }),
+    ).toEqual([
+      ...WATCH,
+      {
+        Sid: 'RunReplication',
+        Effect: 'Allow',
+        Action: ['dms:StartReplicationTask', 'dms:StopReplicationTask'],
+        Resource: TASKS,
+      },
+    ]);
+  });
+});
+
+test('a function finds tasks and slots in its environment', () => {
+  const template = synthesize((stack) => {
+    new TerraformOutput(stack, 'environment', { value: add(stack, {}).functionEnvironment });
+  });
+  expect((template.block('output')['environment'] as Json)['value']).toEqual({
+    LOAD_TASK_ARN: expect.stringMatching(/Replication_FullLoadAndCdc_/),
+    FORWARD_TASK_ARN: expect.stringMatching(/Replication_ForwardCdc_/),
+    REVERSE_TASK_ARN: expect.stringMatching(/Replication_ReverseCdc_/),
+    FORWARD_SLOT: expect.stringMatching(/^payment_forward|_test/),
+    REVERSE_SLOT: expect.stringMatching(/_test/),
   });
 });
