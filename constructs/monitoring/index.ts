@@ -32,6 +32,7 @@ export {
   type MonitoredFunction,
   monitoredFunctions,
   type MonitoredFunctionsProps,
+  monitoredMachines,
   monitoredPayments,
   monitoredQueues,
   monitoredRotation,

@@ -55,6 +55,14 @@ export const monitoredComparison = (StateMachineArn: string): MonitoredResources
   comparison: [{ dimensions: { StateMachineArn } }],
 });
 
+/** The state machines of the migration, by what they are called in alarms: `cutover`. */
+export const monitoredMachines = (stateMachineArns: Readonly<Record<string, string>>): MonitoredResources => ({
+  'migration-machine': Object.entries(stateMachineArns).map(([key, StateMachineArn]) => ({
+    key,
+    dimensions: { StateMachineArn },
+  })),
+});
+
 /** Queues that hold what failed, by what they are called in alarms, for instance `transaction-processing`. */
 export const monitoredQueues = (queueNames: Readonly<Record<string, string>>): MonitoredResources => ({
   'failed-queue': Object.entries(queueNames).map(([key, QueueName]) => ({ key, dimensions: { QueueName } })),

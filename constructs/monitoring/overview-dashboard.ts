@@ -28,6 +28,7 @@ const HEADINGS: Readonly<Record<AlarmSource, string>> = {
   'stream-consumer': 'Consumers of the stream',
   'rotation-function': 'Rotation of secrets',
   comparison: 'Comparison of the databases',
+  'migration-machine': 'State machines of the migration',
   'failed-queue': 'Queues of what failed',
   table: 'Tables',
   'table-index': 'Indexes of tables',

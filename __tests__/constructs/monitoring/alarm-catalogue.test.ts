@@ -14,6 +14,7 @@ import {
   monitoredQueues,
   monitoredReplication,
   monitoredComparison,
+  monitoredMachines,
   monitoredRotation,
   monitoredTables,
   monitoredVpn,
@@ -53,6 +54,7 @@ const RESOURCES = {
   }),
   ...monitoredRotation('rotation-fn'),
   ...monitoredComparison('arn:comparison'),
+  ...monitoredMachines({ cutover: 'arn:cutover' }),
   ...monitoredQueues({ booking: 'failed-booking' }),
   ...monitoredTables({
     transactions: { tableName: 'transactions-table', indexNames: ['user-index', 'status-index'] },

@@ -59,6 +59,8 @@ const ALARMS = {
   'rollback-time': '> 300 Seconds, 5 of 5 x 60 s, missing, warning, rollback-time',
   'recovery-point': '> 60 Seconds, 5 of 5 x 60 s, missing, critical, recovery-point',
   'traffic-outside-clearance': '> 0 Count, 1 of 1 x 60 s, missing, critical, traffic-outside-clearance',
+  'clearance-parameter-repaired': '> 0 Count, 1 of 1 x 60 s, missing, warning, clearance-parameter-repaired',
+  'migration-machine-failed': '> 0 Count, 1 of 1 x 60 s, notBreaching, critical, migration-machine-failed',
   'orphaned-slots': '> 0 Count, 1 of 13 x 300 s, missing, warning, orphaned-slots',
   'nat-port-allocation': '> 0 Count, 3 of 5 x 60 s, missing, warning, nat-gateway',
   'nat-packet-drops': '> 0.01 Percent, 3 of 3 x 300 s, notBreaching, warning, nat-gateway',

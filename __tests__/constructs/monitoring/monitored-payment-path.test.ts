@@ -4,6 +4,7 @@ import {
   monitoredPayments,
   monitoredQueues,
   monitoredComparison,
+  monitoredMachines,
   monitoredRotation,
   monitoredTables,
 } from '../../../constructs/monitoring';
@@ -78,5 +79,14 @@ test('payments are watched by environment', () => {
 test('the state machine that compares is watched by its ARN', () => {
   expect(monitoredComparison('arn:comparison')).toEqual({
     comparison: [{ dimensions: { StateMachineArn: 'arn:comparison' } }],
+  });
+});
+
+test('the state machines of the migration are watched each by its ARN', () => {
+  expect(monitoredMachines({ cutover: 'arn:cutover', rollback: 'arn:rollback' })).toEqual({
+    'migration-machine': [
+      { key: 'cutover', dimensions: { StateMachineArn: 'arn:cutover' } },
+      { key: 'rollback', dimensions: { StateMachineArn: 'arn:rollback' } },
+    ],
   });
 });

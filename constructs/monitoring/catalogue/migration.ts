@@ -55,6 +55,51 @@ export const MIGRATION_ROWS = [
     gates: ['advance'],
   },
   {
+    id: 'clearance-parameter-repaired',
+    title: 'The parameter of the clearance did not say what the clearance is',
+    source: 'migration',
+    metric: { name: 'ClearanceParameterRepaired', statistic: 'Maximum' },
+    comparison: '>',
+    threshold: 0,
+    unit: 'Count',
+    periodSeconds: 60,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    // The guard reports each minute, also that all is well.
+    missingData: 'missing',
+    severity: 'warning',
+    runbook: 'clearance-parameter-repaired',
+    reason:
+      'Plans go by the parameter, so one that was made meanwhile may set weights that nobody cleared; the guard put it right ' +
+      'and holds the weights.',
+  },
+  {
+    id: 'migration-machine-failed',
+    title: 'An execution of the migration did not end well',
+    source: 'migration-machine',
+    metric: {
+      expression: 'FILL(failed, 0) + FILL(timedOut, 0) + FILL(aborted, 0)',
+      metrics: {
+        failed: { name: 'ExecutionsFailed', statistic: 'Sum' },
+        timedOut: { name: 'ExecutionsTimedOut', statistic: 'Sum' },
+        aborted: { name: 'ExecutionsAborted', statistic: 'Sum' },
+      },
+    },
+    comparison: '>',
+    threshold: 0,
+    unit: 'Count',
+    periodSeconds: 60,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+    // Executions run when somebody starts one.
+    missingData: 'notBreaching',
+    severity: 'critical',
+    runbook: 'migration-machine-failed',
+    reason:
+      'It failed, ran out of time or was stopped: the databases may be frozen, and then intake waits for somebody to go on or ' +
+      'back. The machines page themselves; this one pages also where they could not.',
+  },
+  {
     id: 'orphaned-slots',
     title: 'A replication slot belongs to nobody',
     source: 'migration',
