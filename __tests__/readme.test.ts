@@ -67,7 +67,9 @@ describe('the README', () => {
 
   test('names only npm scripts that there are', () => {
     const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { scripts: object };
-    const named = [...readme.matchAll(/npm run (?:--silent )?([a-z][a-z-]*(?::[a-z-]+)*)/g)].map(([, name = '']) => name);
+    const named = [...readme.matchAll(/npm run (?:--silent )?([a-z][a-z-]*(?::[a-z-]+)*)/g)].map(
+      ([, name = '']) => name,
+    );
     expect(named.length).toBeGreaterThan(5);
     expect([...new Set(named)].filter((name) => !(name in scripts))).toEqual([]);
   });
