@@ -1,0 +1,201 @@
+import { describe, expect, test } from '@jest/globals';
+import { createHandler } from '../../../lambda/migration-watch/handler';
+import type { MigrationRecord } from '../../../lambda/shared/authority/migration-authority';
+import { rollbackDurations } from '../../../lambda/shared/migration/rollback-durations';
+import type { RollbackEstimate } from '../../../lambda/shared/migration/rollback-estimate';
+import { WORST_SECONDS } from '../../../lambda/shared/migration/rollback-time';
+import type { Direction, FoundSlot, ReplicationStatus } from '../../../lambda/shared/replication/replication';
+import { ManualClock } from '../../support/manual-clock';
+import { recordingPorts } from '../shared/stream/fixtures';
+
+type Statuses = Partial<Record<Direction, Partial<ReplicationStatus> | Error>>;
+
+function world(
+  record: Partial<MigrationRecord>,
+  statuses: Statuses = {},
+  looks: readonly (readonly FoundSlot[])[] = [],
+) {
+  const ports = recordingPorts();
+  const clock = new ManualClock(1_000);
+  const written: RollbackEstimate[] = [];
+  const asked: Direction[] = [];
+  let look = 0;
+  const faults: { board?: Error } = {};
+  const handler = createHandler({
+    ...ports,
+    clock,
+    authority: { record: () => Promise.resolve({ authority: 'on-prem', epoch: 1, lastToken: 0, ...record }) },
+    replication: {
+      status: (direction) => {
+        asked.push(direction);
+        const status = statuses[direction] ?? {};
+        return status instanceof Error
+          ? Promise.reject(status)
+          : Promise.resolve({ state: 'running', problems: [], ...status });
+      },
+      slots: () => Promise.resolve(looks[Math.min(look++, looks.length - 1)] ?? []),
+      slotNames: (direction) => [`own_${direction}`],
+    },
+    board: {
+      write: (estimate) => {
+        if (faults.board !== undefined) return Promise.reject(faults.board);
+        written.push(estimate);
+        return Promise.resolve();
+      },
+    },
+    durations: rollbackDurations('native', { ttlSeconds: 60, graceSeconds: 5, verifySeconds: 0 }),
+    rollbackWindowHours: 72,
+    knownSlots: ['theirs'],
+  });
+  return { ...ports, clock, handler, written, asked, faults };
+}
+
+const MEASURE = { action: 'measure' };
+
+describe('measuring', () => {
+  test('publishes both numbers and writes them down', async () => {
+    const { handler, counts, written, asked, lines } = world({}, { forward: { lagSeconds: 0 } });
+    const estimate = await handler(MEASURE);
+    expect(counts).toEqual({ RollbackTimeSeconds: 120, RecoveryPointSeconds: 0 });
+    expect(written).toEqual([estimate]);
+    expect(estimate).toMatchObject({
+      at: 1_000,
+      authority: 'on-prem',
+      epoch: 1,
+      bound: 'bounded',
+      rollbackSeconds: 120,
+      reasons: [],
+      recoveryPointSeconds: 0,
+      terms: [{ name: 'dns-change' }, { name: 'record-ttl' }],
+    });
+    expect(asked).toEqual(['forward']);
+    expect(lines).toEqual([]);
+  });
+
+  test('takes the lag of reverse with authority at aurora', async () => {
+    const { handler, counts, asked } = world({ authority: 'aurora' }, { reverse: { lagSeconds: 7 } });
+    await handler(MEASURE);
+    // 5 to close, 7 of lag, 6 of steps, 120 of DNS.
+    expect(counts).toEqual({ RollbackTimeSeconds: 138, RecoveryPointSeconds: 7 });
+    expect(asked).toEqual(['reverse']);
+  });
+
+  test('publishes no lag that cannot be told, and no time that needs it', async () => {
+    const { handler, counts, written, lines } = world({ authority: 'aurora' });
+    await handler(MEASURE);
+    expect(counts).toEqual({});
+    expect(written[0]).not.toHaveProperty('rollbackSeconds');
+    expect(written[0]).not.toHaveProperty('recoveryPointSeconds');
+    const reasons = ['how far reverse is behind cannot be told'];
+    expect(written[0]).toMatchObject({ bound: 'unknown', reasons });
+    expect(lines).toEqual([
+      { level: 'WARN', message: 'the time of a rollback is unknown', fields: { authority: 'aurora', reasons } },
+    ]);
+  });
+
+  test('publishes the worst, and says why, while reverse does not run', async () => {
+    const { handler, counts, lines, written } = world({ authority: 'aurora' }, { reverse: { state: 'failed' } });
+    await handler(MEASURE);
+    expect(counts).toEqual({ RollbackTimeSeconds: WORST_SECONDS });
+    const reasons = ['replication reverse must run to be drained, got failed'];
+    expect(written[0]).toMatchObject({ bound: 'unbounded', reasons });
+    expect(lines).toEqual([
+      { level: 'WARN', message: 'the time of a rollback is unbounded', fields: { authority: 'aurora', reasons } },
+    ]);
+  });
+
+  test('tells what it can where replication cannot be asked, and fails after that', async () => {
+    const { handler, counts, written, lines } = world({}, { forward: new Error('no route') });
+    await expect(handler(MEASURE)).rejects.toThrow('no route');
+    expect(counts).toEqual({ RollbackTimeSeconds: 120 });
+    expect(written).toMatchObject([{ bound: 'bounded', rollbackSeconds: 120 }]);
+    expect(lines).toMatchObject([
+      {
+        level: 'ERROR',
+        message: 'replication could not be asked',
+        fields: { direction: 'forward', error_name: 'Error' },
+      },
+    ]);
+  });
+
+  test('publishes where the item cannot be written', async () => {
+    const { handler, counts, faults } = world({}, { forward: { lagSeconds: 3 } });
+    faults.board = new Error('throttled');
+    await expect(handler(MEASURE)).rejects.toThrow('throttled');
+    expect(counts).toEqual({ RollbackTimeSeconds: 120, RecoveryPointSeconds: 3 });
+  });
+
+  test('asks nobody where nobody knows what is frozen', async () => {
+    const { handler, counts, asked } = world({ authority: 'frozen', epoch: 0 });
+    await handler(MEASURE);
+    expect(counts).toEqual({ RollbackTimeSeconds: WORST_SECONDS });
+    expect(asked).toEqual([]);
+  });
+
+  test('publishes nothing once the way back was given up', async () => {
+    const change = { by: 'b', reason: 'r', execution: 'e', at: 1_000 - 72 * 3_600_000 };
+    const { handler, counts, written, lines } = world(
+      { authority: 'aurora', change },
+      { reverse: { state: 'absent' } },
+    );
+    await handler(MEASURE);
+    expect(counts).toEqual({});
+    expect(written).toMatchObject([{ bound: 'ended', terms: [] }]);
+    expect(lines).toEqual([]);
+  });
+});
+
+describe('looking for slots', () => {
+  const slot = (name: string): FoundSlot => ({ side: 'on-prem', slot: name, active: false, retainedBytes: 42 });
+  const SLOTS = { action: 'slots' };
+
+  test('counts none, at the first look', async () => {
+    const { handler, counts, clock, lines } = world({}, {}, [[slot('theirs')]]);
+    expect(await handler(SLOTS)).toEqual({ orphans: [] });
+    expect(counts).toEqual({ OrphanedReplicationSlots: 0 });
+    expect(clock.sleeps).toEqual([]);
+    expect(lines).toEqual([]);
+  });
+
+  test('counts what two looks find, and says of each what to run', async () => {
+    const { handler, counts, clock, lines } = world({}, {}, [
+      [slot('one'), slot('passing')],
+      [slot('new'), { ...slot('one'), retainedBytes: 43 }],
+    ]);
+    await handler(SLOTS);
+    expect(counts).toEqual({ OrphanedReplicationSlots: 1 });
+    expect(clock.sleeps).toEqual([30_000]);
+    expect(lines).toEqual([
+      {
+        level: 'ERROR',
+        message: 'a replication slot belongs to nobody',
+        fields: {
+          slot: 'one',
+          side: 'on-prem',
+          active: false,
+          retained_bytes: 43,
+          why: 'nobody here made it, and nobody reads it',
+          to_remove: "on on-prem, as the role payments_migrator: SELECT pg_drop_replication_slot('one');",
+        },
+      },
+    ]);
+  });
+
+  test('takes slots of one name on two sides for two', async () => {
+    const { handler, counts } = world({}, {}, [[slot('one')], [{ ...slot('one'), side: 'aurora' }]]);
+    await handler(SLOTS);
+    expect(counts).toEqual({ OrphanedReplicationSlots: 0 });
+  });
+
+  test('counts nothing where a side cannot be asked', async () => {
+    const { handler, counts } = world({}, { reverse: new Error('no route') });
+    await expect(handler(SLOTS)).rejects.toThrow('no route');
+    expect(counts).toEqual({});
+  });
+});
+
+test.each([undefined, {}, { action: 'drop' }])('an event without an action is refused: %j', async (event) => {
+  await expect(world({}).handler(event)).rejects.toThrow(
+    'the event must have an action, one of measure, slots; correct the schedule',
+  );
+});
