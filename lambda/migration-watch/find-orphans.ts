@@ -16,7 +16,7 @@ export interface FindOrphansDependencies {
 }
 
 /** How long after the first look the second one is, in milliseconds: a reader comes back, and a step ends what it began. */
-export const SECOND_LOOK_MS = 30_000;
+export const SECOND_LOOK_MS = 15_000;
 
 export interface SlotsReport {
   readonly orphans: readonly OrphanedSlot[];

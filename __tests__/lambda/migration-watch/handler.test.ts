@@ -164,7 +164,7 @@ describe('looking for slots', () => {
     ]);
     await handler(SLOTS);
     expect(counts).toEqual({ OrphanedReplicationSlots: 1 });
-    expect(clock.sleeps).toEqual([30_000]);
+    expect(clock.sleeps).toEqual([15_000]);
     expect(lines).toEqual([
       {
         level: 'ERROR',
