@@ -22,7 +22,8 @@ interface HistoryRow {
   readonly checksum: string;
 }
 
-const HISTORY = `
+/** Where it is written down what was applied. */
+export const HISTORY = `
   CREATE SCHEMA IF NOT EXISTS ledger_control;
   CREATE TABLE IF NOT EXISTS ledger_control.migrations (
     name varchar(100) COLLATE "C" PRIMARY KEY,
@@ -32,8 +33,9 @@ const HISTORY = `
   );
 `;
 
-const idOf = ({ part, name }: Migration): string => `${part}/${name}`;
-const checksumOf = ({ sql }: Migration): string => createHash('sha256').update(sql).digest('hex');
+/** A file by its part and name. */
+export const idOf = ({ part, name }: Migration): string => `${part}/${name}`;
+export const checksumOf = ({ sql }: Migration): string => createHash('sha256').update(sql).digest('hex');
 
 /**
  * Applies what is missing of the requested parts, each file in a transaction of its own that also records it: a run that
