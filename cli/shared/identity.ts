@@ -2,7 +2,17 @@ import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { errorName, errorText } from './aws-errors';
 
 /** Who runs the command, or why nobody may. */
-export type Identity = { readonly arn: string } | { readonly problem: string };
+export type Identity =
+  | {
+      readonly arn: string;
+      /** `aws:userid`, as IAM's conditions know it. */
+      readonly userId?: string;
+    }
+  | {
+      readonly problem: string;
+      /** AWS did not say whose credentials these are: they may be right. @default false */
+      readonly unanswered?: boolean;
+    };
 
 const ABSENT = ['CredentialsProviderError', 'TokenProviderError'];
 const REFUSED = [
@@ -16,8 +26,8 @@ const REFUSED = [
 /** Asks AWS whose credentials these are, before anything is read or changed with them. */
 export async function identify(sts: STSClient, accountName: string, accountId: string): Promise<Identity> {
   try {
-    const { Account, Arn = 'an unnamed identity' } = await sts.send(new GetCallerIdentityCommand({}));
-    if (Account === accountId) return { arn: Arn };
+    const { Account, Arn = 'an unnamed identity', UserId } = await sts.send(new GetCallerIdentityCommand({}));
+    if (Account === accountId) return { arn: Arn, ...(UserId === undefined ? {} : { userId: UserId }) };
     return {
       problem: `credentials must belong to account ${accountId} (${accountName} in accounts.ts), got account ${Account} (${Arn}); choose the right profile with AWS_PROFILE`,
     };
@@ -34,6 +44,7 @@ export async function identify(sts: STSClient, accountName: string, accountId: s
     }
     return {
       problem: `AWS must say whose credentials these are, got ${errorText(error)}; check the network, then try again`,
+      unanswered: true,
     };
   }
 }
