@@ -7,6 +7,7 @@ import migratorRole from '../../lambda/ledger-migration/roles/payments_migrator.
 import { BUNDLE_ROLES } from './roles';
 import checkServer from './sql/check-server.sql';
 import fence from './sql/fence.sql';
+import lockTables from './sql/lock-tables.sql';
 import ourSlots from './sql/our-slots.sql';
 import prepare from './sql/prepare.sql';
 import publication from './sql/publication.sql';
@@ -36,7 +37,7 @@ export const bundleSql = ({ schemas, prefix }: BundleOptions): string =>
     '-- It holds no password. Run it as a superuser, in the database of the ledger, with ON_ERROR_STOP.',
     ...opening({ schemas: [...new Set(['payments', ...schemas])], prefix }),
     checkServer,
-    '-- Another run waits here, as one that migrates the ledger would.\nSELECT pg_advisory_xact_lock(7236491, 1);',
+    "-- One run at a time, of this and of what migrates the ledger.\nDO 'BEGIN PERFORM pg_advisory_xact_lock(7236491, 1); END';",
     prepare,
     HISTORY.trim(),
     historyCheck(),
@@ -45,6 +46,7 @@ export const bundleSql = ({ schemas, prefix }: BundleOptions): string =>
     ...[captureRole, applyRole, migratorRole].flatMap((role) => [role, 'SET LOCAL ROLE NONE;']),
     schemaRights,
     ...(prefix === undefined ? [] : [publication]),
+    lockTables,
     fence,
     'COMMIT;',
     report,
@@ -60,6 +62,7 @@ export const undoSql = (): string =>
     ...opening({ schemas: [] }),
     ourSlots,
     undoCheck,
+    lockTables,
     undo,
     'COMMIT;',
   ]
@@ -77,7 +80,7 @@ function opening({ schemas, prefix = '' }: BundleOptions): string[] {
   };
   return [
     'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;',
-    "-- It never makes writers queue for long behind it: it gives up, and nothing was changed.\nSET LOCAL lock_timeout = '2s';",
+    "-- It gives up before a writer would: a deadlock is looked for after a second.\nSET LOCAL lock_timeout = '500ms';",
     Object.entries(settings)
       .map(([name, value]) => `SET LOCAL ${name} = ${value};`)
       .join('\n'),

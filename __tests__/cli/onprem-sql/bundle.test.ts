@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client, type ClientConfig } from 'pg';
 import { bundleSql, type BundleOptions, undoSql } from '../../../cli/onprem-sql/bundle';
@@ -300,6 +301,25 @@ describe.each([14, 16] as const)('on PostgreSQL %d, with an application of its o
     await run('DROP TABLE public.mine');
     await undo();
     expect((await catalogOf(superuser)).filter((line) => line.startsWith('slot'))).toEqual([]);
+  });
+
+  test.each([
+    ['taken', apply],
+    ['given back', async () => run(undoSql())],
+  ])('tables are %s between writers, of whom none is disturbed', async (_, act) => {
+    if (act !== apply) await apply();
+    await withClient(shop, async (client) => {
+      await client.query('BEGIN');
+      // The one that comes later in the order in which the tables are locked; then the one that comes before.
+      await client.query(order);
+      const acting = act();
+      await sleep(700);
+      await client.query(`INSERT INTO shop.events VALUES ('2026-03-03', 1)`);
+      await client.query('COMMIT');
+      await acting;
+    });
+    const fenced = await ask(`SELECT FROM pg_trigger WHERE tgname = 'fence' AND tgrelid = 'shop.orders'::regclass`);
+    expect(fenced).toHaveLength(act === apply ? 1 : 0);
   });
 
   test('neither is for the owner of the tables, who is no superuser', async () => {

@@ -1,22 +1,26 @@
--- First the triggers, then the row: a writer holds its table and waits for the row.
 DO $fence$
 DECLARE
   fenced record;
 BEGIN
-  FOR fenced IN
-    SELECT t.tgname, t.tgrelid::regclass AS relation FROM pg_trigger AS t
-    WHERE t.tgfoid = to_regprocedure('payments.fence()') AND NOT t.tgisinternal AND t.tgparentid = 0 ORDER BY 2
-  LOOP
-    EXECUTE format('DROP TRIGGER %I ON %s', fenced.tgname, fenced.relation);
-  END LOOP;
+  PERFORM pg_temp.lock_tables(ARRAY(
+    SELECT t.tgrelid::regclass FROM pg_trigger AS t WHERE t.tgfoid = to_regprocedure('payments.fence()')
+    UNION SELECT to_regclass('payments.writer_epoch') WHERE to_regclass('payments.writer_epoch') IS NOT NULL
+  ));
   IF to_regclass('payments.writer_epoch') IS NOT NULL THEN
-    LOCK TABLE payments.writer_epoch IN ACCESS EXCLUSIVE MODE;
     IF EXISTS (SELECT FROM payments.writer_epoch WHERE NOT writable) THEN
       RAISE EXCEPTION 'nothing was changed: this database was closed just now; roll the migration back first';
     END IF;
   END IF;
+  FOR fenced IN
+    SELECT t.tgname, t.tgrelid::regclass AS relation FROM pg_trigger AS t
+    WHERE t.tgfoid = to_regprocedure('payments.fence()') ORDER BY 2
+  LOOP
+    EXECUTE format('DROP TRIGGER %I ON %s', fenced.tgname, fenced.relation);
+  END LOOP;
 END
 $fence$;
+
+DROP FUNCTION pg_temp.lock_tables(regclass[]);
 
 DO $publications$
 DECLARE
