@@ -2,20 +2,21 @@ import type { Construct } from 'constructs';
 import { AuroraCluster, DatabaseEvents } from '../constructs/database';
 import { AlertTopics } from '../constructs/monitoring';
 import { environmentStateKey } from '../constructs/state/state-keys';
-import { AwsTrafficWeight, TrafficClearance, WeightedRecords } from '../constructs/traffic';
 import { addBackend } from './backend';
 import type { Account, Environment } from './configuration';
 import { DeploymentStack } from './deployment-stack';
 import { addAlarms } from './environment/alarms';
+import { addCutover, armRollback } from './environment/cutover';
 import { addDatabaseCredentials } from './environment/database-credentials';
 import { addFoundations, type Foundations } from './environment/foundations';
 import { addLedgerDatabase } from './environment/ledger-migration';
 import { environmentOutputs } from './environment/outputs';
 import { addParameters } from './environment/parameters';
-import { addPaymentApi, type PaymentApi } from './environment/payment-api';
+import { addPaymentApi } from './environment/payment-api';
 import { addPaymentPath } from './environment/payment-path';
 import { addPaymentStores } from './environment/payment-stores';
 import { addReplication } from './environment/replication';
+import { addTraffic } from './environment/traffic';
 import { addVerification } from './environment/verification';
 
 /** Everything of one environment. The stack's name is the environment's. */
@@ -58,11 +59,13 @@ export class EnvironmentStack extends DeploymentStack {
     const replication = addReplication(this, environment, { ...foundations, database, topics });
     const ledger = addLedgerDatabase(this, environment, { ...foundations, database, secrets, replication });
     const verification = addVerification(this, environment, { ...foundations, database, secrets, stores, replication });
-    const parts = { ...foundations, topics, database, api, replication, stores, path, ledger, verification };
-    const { dashboard } = addAlarms(this, environment, { ...parts, production: account.production });
-    this.addTraffic(environment, api);
+    const traffic = addTraffic(this, environment, api);
+    const parts = { ...foundations, topics, database, api, secrets, replication, stores, path, ledger, verification };
+    const cutover = addCutover(this, environment, { ...parts, traffic });
+    const { dashboard, gates } = addAlarms(this, environment, { ...parts, cutover, production: account.production });
+    armRollback(this, environment, { cutover, gates });
     addParameters(this, { environment, database, transactions: stores.transactions });
-    Object.entries(environmentOutputs({ ...parts, environment, dashboard })).forEach(
+    Object.entries(environmentOutputs({ ...parts, environment, cutover, dashboard })).forEach(
       ([outputName, { value, description }]) => {
         this.output(outputName, value, description);
       },
@@ -78,22 +81,6 @@ export class EnvironmentStack extends DeploymentStack {
       secretsKey: keys.secrets,
       logsKey: keys.logs,
       logRetentionDays: environment.logRetentionDays,
-    });
-  }
-
-  private addTraffic({ traffic, dns }: Environment, { loadBalancer }: PaymentApi): void {
-    if (traffic === undefined) return;
-    const { zoneId, zoneName, apiHostName: recordName } = dns;
-    const { onPremises, ...settings } = traffic;
-    new WeightedRecords(this, 'Traffic', {
-      ...settings,
-      zoneId,
-      zoneName,
-      recordName,
-      awsTarget: loadBalancer,
-      awsWeight: new AwsTrafficWeight(this, 'AwsTrafficWeight', { zoneId, recordName }),
-      onPremises,
-      clearance: new TrafficClearance(this, 'TrafficClearance'),
     });
   }
 }

@@ -96,7 +96,7 @@ describe('an environment', () => {
 
   test('tells applications where the API and the database are, in parameters under its own name', () => {
     const all = stack('dev').list('aws_ssm_parameter');
-    const others = ['/payment/dev/fraud-rules', '/payment/dev/traffic-clearance'];
+    const others = ['/payment/dev/fraud-rules', '/payment/dev/traffic-clearance', '/payment/dev/traffic-steps'];
     const parameters = all.filter(({ name }) => !others.includes(String(name)));
     expect(parameters).toMatchObject([
       { name: '/payment/dev/api-endpoint', type: 'String', insecure_value: 'https://api.dev.payments.example.com' },
@@ -236,8 +236,14 @@ describe('what an environment does not use', () => {
   test('has no output either', () => {
     const outputs = Object.keys(alone.block('output'));
     expect(Object.keys(stack('dev').block('output')).filter((name) => !outputs.includes(name))).toEqual([
+      'advance_state_machine_arn',
       'comparison_bucket',
       'comparison_state_machine_arn',
+      'cutover_state_machine_arn',
+      'finish_state_machine_arn',
+      'migration_approvals_policy_arn',
+      'migration_operations_policy_arn',
+      'replicate_state_machine_arn',
       'replication_forward_cdc_task_arn',
       'replication_instance_arn',
       'replication_reverse_source_secret_arn',
@@ -246,6 +252,9 @@ describe('what an environment does not use', () => {
       'replication_source_secret_arn',
       'replication_target_secret_arn',
       'replication_task_arn',
+      'resume_state_machine_arn',
+      'rollback_state_machine_arn',
+      'rollback_trigger_function',
     ]);
   });
 });

@@ -60,6 +60,8 @@ export class WeightedRecords extends Construct {
   readonly recordName: string;
   /** Of both records. */
   readonly recordType: 'A' | 'CNAME';
+  /** How long resolvers may keep the answer that leads to AWS, in seconds. */
+  readonly awsTtlSeconds: number;
   private readonly zoneId: string;
 
   constructor(scope: Construct, id: string, props: WeightedRecordsProps) {
@@ -72,6 +74,8 @@ export class WeightedRecords extends Construct {
     );
     this.recordName = recordName;
     this.recordType = 'hostName' in onPremises ? 'CNAME' : 'A';
+    // An alias has the TTL of what it leads to.
+    this.awsTtlSeconds = 'hostName' in onPremises ? ttlSeconds : MAX_RECORD_TTL_SECONDS;
     this.zoneId = props.zoneId;
     this.awsHealthCheckId = awsHealthCheck(this, awsTarget.dnsName, healthCheckPath).id;
     this.onPremisesHealthCheckId = onPremisesHealthCheckId(this, onPremises, recordName, healthCheckPath);

@@ -9,6 +9,7 @@ import {
   monitoredDatabase,
   monitoredFunctions,
   monitoredLoadBalancer,
+  monitoredMachines,
   monitoredMigration,
   monitoredNatGateways,
   monitoredPayments,
@@ -22,6 +23,7 @@ import {
 import type { DmsReplication } from '../../constructs/replication';
 import type { TransactionIndex } from '../../constructs/storage';
 import type { Environment } from '../configuration';
+import { type Cutover, cutoverFunctionsOf } from './cutover';
 import type { Foundations } from './foundations';
 import type { LedgerDatabase } from './ledger-migration';
 import type { PaymentApi } from './payment-api';
@@ -39,6 +41,7 @@ export interface Watched extends Foundations {
   readonly ledger: LedgerDatabase;
   readonly replication: DmsReplication | undefined;
   readonly verification: Verification | undefined;
+  readonly cutover: Cutover | undefined;
   readonly production: boolean;
 }
 
@@ -84,6 +87,7 @@ function resourcesOf(environment: Environment, watched: Watched) {
     ...(cutover === undefined ? {} : monitoredMigration(environment.name)),
     ...paymentPathOf(watched),
     ...monitoredRotation(watched.ledger.rotation.function.functionName),
+    ...(watched.cutover === undefined ? {} : monitoredMachines(machineArnsOf(watched.cutover))),
     ...(verification === undefined ? {} : monitoredComparison(verification.machine.stateMachineArn)),
     ...monitoredLoadBalancer({
       arnSuffix: api.loadBalancer.arnSuffix,
@@ -126,16 +130,21 @@ function resourcesOf(environment: Environment, watched: Watched) {
 
 const TRANSACTION_INDEXES: readonly TransactionIndex[] = ['user-index', 'status-index'];
 
-/** The functions that payments go through or that compare them, what they keep them in and where they put what failed. */
-function paymentPathOf({ api, path, stores, verification }: Watched) {
+const machineArnsOf = ({ machines }: Cutover) =>
+  Object.fromEntries(Object.values(machines).map(({ component, stateMachineArn }) => [component, stateMachineArn]));
+
+/** The functions that payments go through, that compare them or that move traffic and the right to write, what they keep them in and where they put what failed. */
+function paymentPathOf({ api, path, stores, verification, cutover }: Watched) {
   const queues = queuesOf(path);
   return {
     ...monitoredFunctions({
       functions: Object.fromEntries(
-        [api.function, ...functionsOf(path), ...verificationFunctionsOf(verification)].map((each) => [
-          each.component,
-          each,
-        ]),
+        [
+          api.function,
+          ...functionsOf(path),
+          ...verificationFunctionsOf(verification),
+          ...cutoverFunctionsOf(cutover),
+        ].map((each) => [each.component, each]),
       ),
       // Who gives records up is who the stream feeds.
       streamConsumers: queues.map(([component]) => component),

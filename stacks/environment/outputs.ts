@@ -4,6 +4,7 @@ import type { AlertTopics, OverviewDashboard } from '../../constructs/monitoring
 import type { SecurityGroup } from '../../constructs/network/security-group';
 import type { DmsReplication } from '../../constructs/replication';
 import type { Environment } from '../configuration';
+import { type Cutover, cutoverFunctionsOf } from './cutover';
 import type { Foundations } from './foundations';
 import { ledgerFunctionsOf, type LedgerDatabase } from './ledger-migration';
 import type { PaymentApi } from './payment-api';
@@ -23,6 +24,7 @@ export interface OutputParts extends Foundations {
   readonly dashboard: OverviewDashboard;
   readonly replication: DmsReplication | undefined;
   readonly verification: Verification | undefined;
+  readonly cutover: Cutover | undefined;
 }
 
 /** An output's value and what it is, in one sentence. */
@@ -42,6 +44,7 @@ export function environmentOutputs(parts: OutputParts): Readonly<Record<string, 
     ...pathOutputs(parts),
     ...replicationOutputs(parts),
     ...verificationOutputs(parts),
+    ...cutoverOutputs(parts),
   };
 }
 
@@ -79,11 +82,12 @@ const securityGroupsOf = (parts: OutputParts): SecurityGroup[] =>
   ].filter((group) => group !== undefined);
 
 /** Every function of the environment. */
-const allFunctionsOf = ({ api, path, ledger, verification }: OutputParts): NodeFunction[] => [
+const allFunctionsOf = ({ api, path, ledger, verification, cutover }: OutputParts): NodeFunction[] => [
   api.function,
   ...functionsOf(path),
   ...ledgerFunctionsOf(ledger),
   ...verificationFunctionsOf(verification),
+  ...cutoverFunctionsOf(cutover),
 ];
 
 const databaseOutputs = ({ database }: OutputParts) => ({
@@ -181,5 +185,38 @@ const verificationOutputs = ({ verification }: OutputParts): Readonly<Record<str
         comparison_bucket: output(
           verification.bucketName,
           'The bucket of what comparisons found: comparisons/<execution>/report.json.',
+        ),
+      };
+
+const MACHINES = {
+  replicate: 'sets up replication from on-premises to Aurora',
+  advance: 'lets AWS have more of the traffic',
+  cutover: 'moves the right to write to Aurora',
+  rollback: 'gives the right to write and the traffic back to on-premises',
+  resume: 'leaves a freeze that was left standing',
+  finish: 'removes what keeps the way back',
+} as const satisfies Readonly<Record<keyof Cutover['machines'], string>>;
+
+const cutoverOutputs = ({ cutover }: OutputParts): Readonly<Record<string, Output>> =>
+  cutover === undefined
+    ? {}
+    : {
+        ...Object.fromEntries(
+          (Object.keys(MACHINES) as (keyof typeof MACHINES)[]).map((name) => [
+            `${name}_state_machine_arn`,
+            output(cutover.machines[name].stateMachineArn, `The state machine that ${MACHINES[name]}.`),
+          ]),
+        ),
+        rollback_trigger_function: output(
+          cutover.rollbackTrigger.function.functionName,
+          'The function that starts the rollback at once.',
+        ),
+        migration_approvals_policy_arn: output(
+          cutover.policyArns.approvals,
+          'The IAM policy for those who approve executions of the migration.',
+        ),
+        migration_operations_policy_arn: output(
+          cutover.policyArns.operations,
+          'The IAM policy for those who run the migration.',
         ),
       };

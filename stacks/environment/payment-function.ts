@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { NodeFunction } from '../../constructs/compute';
+import { type AsynchronousInvocation, FunctionAlias, NodeFunction } from '../../constructs/compute';
 import type { Environment } from '../configuration';
 import type { Foundations } from './foundations';
 
@@ -32,5 +32,39 @@ export function addPaymentFunction(
     logRetentionDays,
     vpcId: network.vpcId,
     subnetIds: network.privateSubnetIds,
+  });
+}
+
+/**
+ * Creates a function outside of the VPC, for those that hold the migration's controls and no payment: Route 53 has no endpoint
+ * inside, and the way back must open also where the VPC is the trouble.
+ */
+export function addControlFunction(
+  scope: Construct,
+  id: string,
+  { logRetentionDays }: Environment,
+  { keys }: Pick<Foundations, 'keys'>,
+  props: PaymentFunctionProps,
+): NodeFunction {
+  return new NodeFunction(scope, id, {
+    ...props,
+    encryptionKey: keys.lambda,
+    logEncryptionKey: keys.logs,
+    logRetentionDays,
+  });
+}
+
+/** The alias that a function is invoked by where what invokes it stays the same from release to release. */
+export function addLiveAlias(
+  scope: Construct,
+  id: string,
+  target: NodeFunction,
+  asynchronousInvocation?: AsynchronousInvocation,
+): FunctionAlias {
+  return new FunctionAlias(scope, `${id}Live`, {
+    function: target,
+    aliasName: 'live',
+    description: 'The newest version, moved by every deployment',
+    asynchronousInvocation,
   });
 }

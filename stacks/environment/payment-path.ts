@@ -1,19 +1,11 @@
 import type { Construct } from 'constructs';
-import {
-  type AsynchronousInvocation,
-  FailedQueue,
-  FUNCTION_LIMITS,
-  FunctionAlias,
-  type NodeFunction,
-  Schedule,
-  StreamConsumer,
-} from '../../constructs/compute';
+import { FailedQueue, FUNCTION_LIMITS, type NodeFunction, Schedule, StreamConsumer } from '../../constructs/compute';
 import type { AuroraCluster } from '../../constructs/database';
 import type { TransactionIndex } from '../../constructs/storage';
 import type { Environment } from '../configuration';
 import type { LedgerSecrets } from './database-credentials';
 import type { Foundations } from './foundations';
-import { addPaymentFunction, type PaymentFunctionProps } from './payment-function';
+import { addLiveAlias, addPaymentFunction, type PaymentFunctionProps } from './payment-function';
 import type { PaymentStores } from './payment-stores';
 import { reachDynamodb, reachLedgers, reachS3, reachServices } from './reach';
 
@@ -176,18 +168,4 @@ function addReconciliation(scope: Construct, environment: Environment, parts: Pa
     everyMinutes,
   });
   return target;
-}
-
-function addLiveAlias(
-  scope: Construct,
-  id: string,
-  target: NodeFunction,
-  asynchronousInvocation?: AsynchronousInvocation,
-): FunctionAlias {
-  return new FunctionAlias(scope, `${id}Live`, {
-    function: target,
-    aliasName: 'live',
-    description: 'The newest version, moved by every deployment',
-    asynchronousInvocation,
-  });
 }

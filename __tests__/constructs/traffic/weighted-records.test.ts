@@ -27,11 +27,20 @@ const build = (props: Partial<WeightedRecordsProps> = {}): Template =>
         records.onPremisesRecord.fqdn,
       ],
     });
+    new TerraformOutput(stack, 'ttl', { value: records.awsTtlSeconds });
   });
+
+const awsTtlOf = (props: Partial<WeightedRecordsProps>): unknown =>
+  (build(props).block('output')['ttl'] as Json)['value'];
 
 const RECORD = 'aws_route53_record';
 const CHECK = 'aws_route53_health_check';
 const side = (template: Template, set_identifier: string): Json => template.resource(RECORD, { set_identifier });
+
+test('the answer that leads to AWS is kept for the TTL of its name, or of the load balancer behind the alias', () => {
+  expect(awsTtlOf({ ttlSeconds: 30 })).toBe(60);
+  expect(awsTtlOf({ ttlSeconds: 30, onPremises: { hostName: 'lb.corp.example.com' } })).toBe(30);
+});
 
 describe('weighted records', () => {
   test('are two of one name and type: an alias to AWS and the on-premises addresses', () => {
