@@ -7,7 +7,13 @@ import { stacksOf } from './support/stacks';
 const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
 const stacks = stacksOf();
 
-const documents = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(PROJECT, 'docs')).map((name) => `docs/${name}`)];
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(PROJECT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
 
 /** What the functions of a stack set aside from the account. */
 const reservedIn = (name: string): number =>
