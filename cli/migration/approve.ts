@@ -113,7 +113,7 @@ async function shown(operation: Operation, request: Request, { said, status, exe
           `  prediction  ${await predictionText(new Executions(operation.clients.sfn, operation.target), execution.arn)}`,
         ]
       : []),
-    `  way back    ${estimateText(status.estimate, at)}`,
+    `  way back    ${estimateText(status.estimate, at, known(authority))}`,
     ...said
       .filter(({ kind }) => kind === 'approval')
       .map(({ userId, comment }) => `  approved by ${userId}${comment === undefined ? '' : `: ${comment}`}`),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Freeze, MigrationRecord } from '../../../lambda/shared/authority/migration-authority';
 import { clearanceText } from '../../../lambda/shared/traffic/clearance-bounds';
 import { weightsText } from '../../../lambda/shared/traffic/weights';
@@ -24,11 +25,8 @@ export function statusLines(status: Status): readonly string[] {
       'traffic',
       orProblem(status.weights, (weights) => [`${weightsText(weights)} (percent)`]),
     ),
-    ...part(
-      'clearance',
-      orProblem(status.clearance, (clearance) => [clearanceText(clearance)]),
-    ),
-    ...part('rollback', [estimateText(status.estimate, status.at)]),
+    ...part('clearance', clearanceLines(status)),
+    ...part('rollback', [estimateText(status.estimate, status.at, known(status.authority))]),
     ...part('read', [momentText(status.at)]),
   ];
 }
@@ -98,6 +96,14 @@ function leaseLines({ authority, running, at }: Status): readonly string[] {
       `${executionName(lease.execution)}, token ${lease.token}, for ${sinceText(lease.takenAt, at)}${ended ? '; ended without giving it back: the next one takes it' : ''}`,
     ];
   });
+}
+
+/** The item says what it shall be, the parameter what Terraform goes by. */
+function clearanceLines({ clearance, authority }: Status): readonly string[] {
+  const wanted = known(authority)?.clearance;
+  const lines = orProblem(clearance, (found) => [clearanceText(found)]);
+  if (wanted === undefined || isDeepStrictEqual(wanted, known(clearance))) return lines;
+  return [...lines, `shall be: ${clearanceText(wanted)}; the guard makes it so within a minute`];
 }
 
 function progressLines({ progress, at }: Status): readonly string[] {
