@@ -44,6 +44,27 @@ const run = command(fc.tuple(who, calls), ([which, count]) => {
   });
 });
 
+/** Calls right before which it matters most who else acts: between a look at the lease and the effect. */
+const EFFECTS = [
+  ['fence.open'],
+  ['fence.close'],
+  ['fence.admitReplication'],
+  ['fence.proveClosed'],
+  ['authority.grant', 'authority.freeze', 'table.UpdateCommand'],
+  ['authority.note', 'table.UpdateCommand'],
+  ['authority.setClearance', 'clearance.write', 'traffic.shift'],
+  ['replication.resume', 'replication.startFrom'],
+  ['replication.stop'],
+  ['replication.makeSlot', 'replication.dropSlots'],
+] as const;
+
+const runTo = command(fc.tuple(who, fc.constantFrom(...EFFECTS)), ([which, labels]) => {
+  return new Command(`run ${which} to ${labels.join(' or ')}`, async (stage) => {
+    const unit = chosen(stage.alive(), which);
+    if (unit !== undefined) await stage.stepTo(unit, labels);
+  });
+});
+
 const MACHINES: readonly CutoverMachine[] = [
   'cutover',
   'cutover',
@@ -151,12 +172,30 @@ const repeated = <Item>(times: number, item: Item): Item[] => Array.from({ lengt
 
 /** Everything that may happen, the usual more often. */
 export const COMMANDS: fc.Arbitrary<Command>[] = [
-  ...repeated(22, run),
+  ...repeated(14, run),
+  ...repeated(10, runTo),
   ...repeated(5, start),
   ...failures,
   ...people,
   ...repeated(2, people[0] ?? start),
   ...writers,
+  ...repeated(2, writers[1] ?? start),
   ...repeated(2, pass),
   ...faults,
+];
+
+const startOften = command(fc.constantFrom('cutover' as const, 'rollback' as const, 'rollback' as const), (machine) => {
+  return new Command(`start ${machine} approved`, (stage) => {
+    stage.start(machine, { approved: true });
+  });
+});
+
+/** What brings executors that were overtaken right before an effect. */
+export const ZOMBIES: fc.Arbitrary<Command>[] = [
+  ...repeated(8, runTo),
+  ...repeated(3, run),
+  ...repeated(3, startOften),
+  ...failures.slice(1, 4),
+  ...repeated(2, pass),
+  ...faults.slice(1, 2),
 ];

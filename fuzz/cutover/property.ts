@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { COMMANDS } from './commands';
+import { COMMANDS, ZOMBIES } from './commands';
 import { BEGINNINGS, type Setting, Stage } from './stage';
 import type { Weakening } from './weakening';
 
@@ -15,15 +15,29 @@ export interface PropertyOptions {
   readonly weak?: ReadonlySet<Weakening>;
   /** @default as drawn */
   readonly setting?: Partial<Setting>;
+  /** Whether only that happens which brings executors that were overtaken. @default false */
+  readonly zombies?: boolean;
+  /** Which commands of a run are replayed, as fast-check prints it. @default all */
+  readonly replayPath?: string;
   /** Called after each run. @default nothing */
   readonly onRun?: () => void;
 }
 
 /** Whatever happens, the invariants hold at every moment; and at the end a rollback brings everything back. */
-export function migrationProperty({ weak = new Set(), setting: fixed = {}, onRun }: PropertyOptions = {}) {
+export function migrationProperty({
+  weak = new Set(),
+  setting: fixed = {},
+  zombies = false,
+  replayPath,
+  onRun,
+}: PropertyOptions = {}) {
   return fc.asyncProperty(
     SETTINGS,
-    fc.commands(COMMANDS, { maxCommands: 40, size: 'max' }),
+    fc.commands(zombies ? ZOMBIES : COMMANDS, {
+      maxCommands: 40,
+      size: 'max',
+      ...(replayPath === undefined ? {} : { replayPath }),
+    }),
     async (drawn, commands) => {
       const setting = { ...drawn, ...fixed };
       let stage: Stage | undefined;

@@ -20,6 +20,7 @@ export interface Setting {
 
 /** More calls than any execution needs. */
 const MOST_CALLS = 5_000;
+const MOST_CALLS_TO = 250;
 const HOUR_MS = 3_600_000;
 
 /** Executions, functions and people in one world. */
@@ -103,6 +104,15 @@ export class Stage {
       const label = await unit.step();
       if (label !== undefined) this.told.push(`${unit.name}: ${label}`);
       this.world.requireSound();
+    }
+  }
+
+  /** Lets a unit go on until it stands right before one of these calls, past the one that it stands before. */
+  async stepTo(unit: Unit, labels: readonly string[]): Promise<void> {
+    await unit.settled();
+    for (let call = 0; call < MOST_CALLS_TO; call += 1) {
+      await this.step(unit, 1);
+      if (unit.ended || labels.includes(unit.next() ?? '')) return;
     }
   }
 

@@ -47,6 +47,11 @@ export class Unit {
     });
   }
 
+  /** What it stands before. @default it has ended */
+  next(): string | undefined {
+    return this.parked[0]?.label;
+  }
+
   /** Lets the next thing happen. @returns what it was; undefined when the unit has ended */
   async step(): Promise<string | undefined> {
     await this.settled();

@@ -25,8 +25,11 @@ function usualAnswer(machine: CutoverMachine, step: Step): Readonly<Record<strin
   return { outcome: 'done' };
 }
 
-/** Executes a machine with functions that only answer, as the departures say, or as usual. */
-export function runScripted(machine: CutoverMachine, departures: readonly Departure[] = []): Promise<RunResult> {
+/** Functions that only answer, as the departures say, or as usual, by their names. */
+export function scriptedFunctions(
+  machine: CutoverMachine,
+  departures: readonly Departure[] = [],
+): Readonly<Record<string, FunctionHandler>> {
   const counts = new Map<string, number>();
   const steps: FunctionHandler = (payload) => {
     const state = String(payload['state']);
@@ -38,14 +41,19 @@ export function runScripted(machine: CutoverMachine, departures: readonly Depart
     const lease = step === 'acquire' || step === 'take-over' ? { token: 7 } : {};
     return { message: `${step}: as the script says`, ...lease, ...answer };
   };
+  return {
+    'migration-steps-test': steps,
+    'migration-validation-test': () => ({ verdict: 'equal', report: 's3://bucket/report.json' }),
+    'ledger-migration-test': () => ({ applied: [] }),
+    'traffic-shift-test': ({ action }) =>
+      action === 'read' ? { weights: { aws: 10, 'on-prem': 90 } } : { previous: { aws: 10, 'on-prem': 90 } },
+  };
+}
+
+/** Executes a machine with those functions. */
+export function runScripted(machine: CutoverMachine, departures: readonly Departure[] = []): Promise<RunResult> {
   return runStateMachine(definitionOf(machine), {
-    handlers: {
-      'migration-steps-test': steps,
-      'migration-validation-test': () => ({ verdict: 'equal', report: 's3://bucket/report.json' }),
-      'ledger-migration-test': () => ({ applied: [] }),
-      'traffic-shift-test': ({ action }) =>
-        action === 'read' ? { weights: { aws: 10, 'on-prem': 90 } } : { previous: { aws: 10, 'on-prem': 90 } },
-    },
+    handlers: scriptedFunctions(machine, departures),
     machine,
     faults: departures.flatMap((each) =>
       'fault' in each
