@@ -35,6 +35,20 @@ describe('a step of the data path', () => {
     expect(world.databases['on-prem'].row).toEqual({ side: 'on-prem', epoch: 3, writable: true });
   });
 
+  test.each(['drain', 'arm-opposite'])(
+    'undone before %s, lets DMS go on with the task that loaded, from the slot that DMS made',
+    async (name) => {
+      const { world, executor, ports } = await before(name, 'dms');
+      expect(await runStep(ports, executor, ABANDON)).toEqual({
+        outcome: 'done',
+        message: 'on-prem is open at epoch 3',
+        epoch: 3,
+      });
+      expect(world.links.forward).toMatchObject({ state: 'running', slot: 'forward_load' });
+      expect([...world.databases['on-prem'].slots.keys()]).toEqual(['forward_load']);
+    },
+  );
+
   test('refuses to rely on replication with problems, and names them', async () => {
     const { world, go } = await before('drain');
     world.links.forward.problems.push('the table payments.entries is suspended');

@@ -46,10 +46,10 @@ export async function restoreDrained(
   return beginAnew(dependencies, context, drains, round, confirm);
 }
 
+/** By whom it belongs to, not by its name: the slot of a load is named by DMS. */
 async function slotExists(replication: Replication, direction: Direction): Promise<boolean> {
-  const own = replication.slotNames(direction);
   const found = await replication.slots();
-  return found.some(({ side, slot }) => side === ENDS[direction].source && own.includes(slot));
+  return found.some((slot) => slot.direction === direction);
 }
 
 /** Its slot keeps what is written from now on: nobody has to wait until it runs. */

@@ -1,4 +1,4 @@
-import { SIDES } from '../../../../lambda/shared/authority/authority';
+import { type Side, SIDES } from '../../../../lambda/shared/authority/authority';
 import {
   type Direction,
   DIRECTIONS,
@@ -84,7 +84,7 @@ export class MemoryReplication implements Replication {
     await Promise.resolve();
     const link = this.world.links[direction];
     withToken(link.source, token);
-    for (const name of this.slotNames(direction)) this.drop(link, name);
+    for (const name of Object.values(link.names)) this.drop(link, name);
   }
 
   async cleanUp(direction: Direction, token: number): Promise<void> {
@@ -105,13 +105,24 @@ export class MemoryReplication implements Replication {
           active: links.some((link) => link.source.side === side && link.slot === name && link.usesSlot),
           retainedBytes: this.world.databases[side].wal.length - confirmed,
           confirmedLsn: lsnText(confirmed),
+          ...this.ownerOf(side, name),
         })),
       ),
     );
   }
 
   slotNames(direction: Direction): readonly string[] {
-    return Object.values(this.world.links[direction].names);
+    const { load, cdc } = this.world.links[direction].names;
+    // DMS names the slot of its load by itself.
+    return this.kind === 'dms' ? [cdc] : [load, cdc];
+  }
+
+  private ownerOf(side: Side, name: string): Pick<FoundSlot, 'direction'> {
+    const direction = DIRECTIONS.find((of) => {
+      const { source, names } = this.world.links[of];
+      return source.side === side && Object.values(names).includes(name);
+    });
+    return direction === undefined ? {} : { direction };
   }
 
   private drop(link: MemoryLink, name: string): void {
