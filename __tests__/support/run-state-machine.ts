@@ -9,13 +9,15 @@ export type FunctionHandler = (payload: Json) => unknown;
  * What goes wrong with one call of a task:
  * - an error is thrown before the function has any effect (`fail`) or after all of them (`crash`: its answer is lost);
  * - `timeout`: nothing happens, and Step Functions gives up;
- * - `late`: Step Functions gives up, and only then the function has its effects;
+ * - `late`: Step Functions gives up, and only then the function has its effects: after a moment, or, so that every run is the
+ *   same, with the n-th call of a function `after` it, at the latest when the execution has ended;
  * - `repeat`: the answer is lost on the way, Step Functions itself calls once more, as it does after an error of Lambda;
  * - `twice`: delivered twice, one after the other; `at-once`: delivered twice, both at the same time.
  */
 export type Fault =
   | { readonly kind: 'fail' | 'crash'; readonly error: string; readonly message?: string }
-  | { readonly kind: 'timeout' | 'late' | 'repeat' | 'twice' | 'at-once' };
+  | { readonly kind: 'late'; readonly after?: number }
+  | { readonly kind: 'timeout' | 'repeat' | 'twice' | 'at-once' };
 
 /** Which call has a fault: the n-th of a state, from 0, or each of them. */
 export interface Injection {
@@ -104,6 +106,7 @@ export async function runStateMachine(definition: Json, options: RunOptions): Pr
     (output) => ({ output }),
     (error: unknown) => ({ failure: failureOf(error) }),
   );
+  run.releaseLate(Infinity);
   if (run.mistake !== undefined) throw run.mistake;
   const names = await visited;
   return {
@@ -128,6 +131,7 @@ class Run {
   /** What is wrong with the test rather than with the machine. */
   mistake: Error | undefined;
   private readonly counts = new Map<string, number>();
+  private held: { readonly at: number; readonly release: () => void }[] = [];
   private entered = 0;
 
   constructor(
@@ -187,6 +191,7 @@ class Run {
     this.calls.push({ state: name, payload: Payload });
     this.countState();
     const fault = this.options.faults?.find((each) => each.state === name && (each.call ?? call) === call)?.fault;
+    this.releaseLate(this.calls.length);
     const givesUp = fault?.kind === 'timeout' || fault?.kind === 'late';
     const limit = state['TimeoutSeconds'];
     if (givesUp) {
@@ -197,7 +202,20 @@ class Run {
       await this.options.onTask?.(name, call);
       return { StatusCode: 200, Payload: await this.invoke(name, FunctionName, Payload) };
     };
-    return faulty(invoke, fault, (late) => this.late.push(late));
+    const at = fault?.kind === 'late' && fault.after !== undefined ? this.calls.length + fault.after : undefined;
+    return faulty(invoke, fault, (late) => this.late.push(at === undefined ? aMoment().then(late) : this.hold(at, late)));
+  }
+
+  /** What is late until so many calls were made has its effects. */
+  releaseLate(calls: number): void {
+    const due = this.held.filter(({ at }) => at <= calls);
+    this.held = this.held.filter(({ at }) => at > calls);
+    for (const { release } of due) release();
+  }
+
+  private async hold(at: number, late: () => Promise<unknown>): Promise<unknown> {
+    await new Promise<void>((release) => this.held.push({ at, release }));
+    return late();
   }
 
   private invoke(state: string, functionName: string, payload: Json): unknown {
@@ -229,10 +247,12 @@ class Run {
 /** Lambda passes on the name and message of what a function throws. */
 const named = (name: string, message = 'injected'): Error => Object.assign(new Error(message), { name });
 
+const aMoment = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, SHORT_TIMEOUT_SECONDS * 2000));
+
 async function faulty(
   invoke: () => Promise<unknown>,
   fault: Fault | undefined,
-  addLate: (late: Promise<unknown>) => void,
+  addLate: (late: () => Promise<unknown>) => void,
 ): Promise<unknown> {
   switch (fault?.kind) {
     case undefined:
@@ -245,7 +265,7 @@ async function faulty(
     case 'timeout':
       return new Promise(() => undefined);
     case 'late':
-      addLate(new Promise((resolve) => setTimeout(resolve, SHORT_TIMEOUT_SECONDS * 2000)).then(invoke));
+      addLate(invoke);
       return new Promise(() => undefined);
     case 'repeat':
       await invoke();
