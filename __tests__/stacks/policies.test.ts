@@ -82,6 +82,13 @@ describe.each(each)('in stack %s', (_name, template) => {
     expect(ofRoles.filter(({ statement }) => listOf(statement.Action).includes('*'))).toEqual([]);
   });
 
+  test('every policy for people is short enough for IAM, with ARNs in the place of references', () => {
+    const lengths = template
+      .list('aws_iam_policy')
+      .map(({ policy }) => String(policy).replace(/(?<!\$)\$\{[^}]*\}/g, 'x'.repeat(100)).length);
+    expect(lengths.filter((length) => length > 6144)).toEqual([]);
+  });
+
   test('every service that assumes a role does so for this account, unless it is a function', () => {
     const trust = template
       .list('aws_iam_role')
