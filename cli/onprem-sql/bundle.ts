@@ -4,15 +4,15 @@ import { type Migration, MIGRATIONS } from '../../lambda/ledger-migration/migrat
 import applyRole from '../../lambda/ledger-migration/roles/dms_apply.sql';
 import captureRole from '../../lambda/ledger-migration/roles/dms_capture.sql';
 import migratorRole from '../../lambda/ledger-migration/roles/payments_migrator.sql';
+import fence from '../../lambda/ledger-migration/schemas/fence.sql';
+import lockTables from '../../lambda/ledger-migration/schemas/lock-tables.sql';
+import schemaRights from '../../lambda/ledger-migration/schemas/rights.sql';
 import { BUNDLE_ROLES } from './roles';
 import checkServer from './sql/check-server.sql';
-import fence from './sql/fence.sql';
-import lockTables from './sql/lock-tables.sql';
 import ourSlots from './sql/our-slots.sql';
 import prepare from './sql/prepare.sql';
 import publication from './sql/publication.sql';
 import report from './sql/report.sql';
-import schemaRights from './sql/schemas.sql';
 import undo from './sql/undo.sql';
 import undoCheck from './sql/undo-check.sql';
 import writerRow from './sql/writer-row.sql';
@@ -29,7 +29,7 @@ const MARK = 'made for the payment migration, and removed with it';
 
 /**
  * What a DBA runs on the on-premises server: everything that the migration needs there, in one transaction. Run again it changes
- * nothing that is there. The ledger and the roles are those that Aurora gets, from the same files.
+ * nothing that is there. The ledger, the roles, their rights and the fence are those that Aurora gets, from the same files.
  */
 export const bundleSql = ({ schemas, prefix }: BundleOptions): string =>
   [
