@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { Step } from '../../../lambda/migration-steps/step';
 import { archiveHistory } from '../../../lambda/migration-steps/steps/archive-history';
 import type { DataPathDependencies } from '../../../lambda/migration-steps/steps/dependencies';
@@ -141,5 +141,32 @@ describe('a step of the data path', () => {
     expect([...world.databases['on-prem'].slots.keys(), ...world.databases.aurora.slots.keys()]).toEqual([]);
     expect(world.databases['on-prem']).toMatchObject({ admitted: false, row: { writable: false, epoch: 3 } });
     expect(await runStep(ports, executor, run(archiveHistory))).toMatchObject({ outcome: 'done', items: 2 });
+  });
+
+  test.each(['native', 'dms'] as const)(
+    'freezes nothing that could not be drained: after the end of the way back Aurora stays open (%s)',
+    async (kind) => {
+      const { world, executor, ports, go } = await before('open', kind);
+      await go();
+      await runStep(ports, executor, run(retireReverse));
+      expect(await rollback(ports, 'rollback-1')).toEqual({
+        outcome: 'refused',
+        step: 'freeze',
+        message: 'aurora is not frozen',
+        reasons: [
+          'replication reverse must have a slot to drain aurora through, got none: nothing that was written since would reach the other side; aurora keeps the right to write',
+        ],
+      });
+      expect(world.item).toMatchObject({ authority: 'aurora', epoch: 3 });
+      expect(world.databases.aurora.row).toMatchObject({ writable: true });
+    },
+  );
+
+  test('freezes where it cannot be told what could be drained: a rollback waits for nothing', async () => {
+    const { world, ports, go } = await before('open');
+    await go();
+    jest.spyOn(ports.replication, 'slots').mockRejectedValueOnce(new Error('unreachable'));
+    expect(await rollback(ports, 'rollback-1')).toMatchObject({ outcome: 'done', epoch: 5 });
+    expect(world.item).toMatchObject({ authority: 'on-prem' });
   });
 });

@@ -1,15 +1,19 @@
 import { AuthorityMoved, type MigrationRecord } from '../../shared/authority/migration-authority';
+import type { Direction, Replication } from '../../shared/replication/replication';
 import type { Step } from '../step';
-import { done, expired } from './answers';
+import { done, expired, refused } from './answers';
 import type { DataPathDependencies } from './dependencies';
 import { freezeDeadline } from './freeze-budget';
-import { confirmFreeze, standingFreeze } from './freeze-state';
+import { awayFrom, confirmFreeze, standingFreeze } from './freeze-state';
 import { givenSide } from './given';
 import { tell } from './tell';
 
-type Dependencies = Pick<DataPathDependencies, 'authority' | 'fence' | 'progress' | 'clock' | 'budget'>;
+type Dependencies = Pick<DataPathDependencies, 'authority' | 'fence' | 'replication' | 'progress' | 'clock' | 'budget'>;
 
-/** Takes the right to write away from a side: the item first, then the row, with the marker of the drain. */
+/**
+ * Takes the right to write away from a side: the item first, then the row, with the marker of the drain. Not where nothing
+ * carries what is written there to the other side, as after `finish`: it could never be drained, and would stay frozen.
+ */
 export const freeze: Step<Dependencies> = async (dependencies, context) => {
   const { authority, fence, clock, budget } = dependencies;
   const { executor } = context;
@@ -19,6 +23,11 @@ export const freeze: Step<Dependencies> = async (dependencies, context) => {
     if (found.change?.execution === executor.execution) {
       // A call that was sent twice, and came late: no machine freezes what it opened.
       throw new AuthorityMoved(`this execution has moved authority already: ${where(found)}; nothing was done`);
+    }
+    if (await isCutOff(dependencies.replication, awayFrom(from))) {
+      return refused(`${from} is not frozen`, [
+        `replication ${awayFrom(from)} must have a slot to drain ${from} through, got none: nothing that was written since would reach the other side; ${from} keeps the right to write`,
+      ]);
     }
     await tell(dependencies, context, `the right to write is taken away from ${from}`);
     await authority.confirm(executor);
@@ -44,6 +53,12 @@ export const freeze: Step<Dependencies> = async (dependencies, context) => {
   await tell(dependencies, context, message);
   return done(message, { epoch, terminatedSessions });
 };
+
+/** Whether a direction has no slot. That it cannot be told is no reason not to freeze. */
+async function isCutOff(replication: Replication, direction: Direction): Promise<boolean> {
+  const slots = await replication.slots().catch(() => undefined);
+  return slots !== undefined && !slots.some((slot) => slot.direction === direction);
+}
 
 const closedText = (from: string, epoch: number, lsn: string): string =>
   `${from} is closed to writes at epoch ${epoch}: everything that was committed lies before ${lsn}`;
