@@ -55,7 +55,8 @@ export class TrafficClearance extends Construct {
     const weight = `var.${variableName}`;
     const { suffix } = this.deployment;
     const [least, most] = [field('minAwsWeight', '101'), field('maxAwsWeight', '-1')];
-    const reason = `\${try(${this.value}.reason, "the parameter holds no clearance; traffic-guard-${suffix} writes it anew within a minute")}`;
+    // A reason is a sentence of its own, mostly with its full stop.
+    const reason = `\${trimsuffix(try(${this.value}.reason, "the parameter holds no clearance; traffic-guard-${suffix} writes it anew within a minute"), ".")}`;
     const where = `the clearance in ${this.deployment.parameterName('traffic-clearance')}`;
     return [
       {

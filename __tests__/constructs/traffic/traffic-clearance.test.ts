@@ -63,7 +63,7 @@ describe('the clearance', () => {
     const [address] = template.addresses.filter((one) => PARAMETER.test(one));
     const field = (name: string, otherwise: string) =>
       `try(jsondecode(${address}.insecure_value).${name}, ${otherwise})`;
-    const says = `by the clearance in /payment/test/traffic-clearance, got \${var.aws_traffic_weight}. The clearance says: \${${field('reason', '"the parameter holds no clearance; traffic-guard-test writes it anew within a minute"')}}.`;
+    const says = `by the clearance in /payment/test/traffic-clearance, got \${var.aws_traffic_weight}. The clearance says: \${trimsuffix(${field('reason', '"the parameter holds no clearance; traffic-guard-test writes it anew within a minute"')}, ".")}.`;
     const precondition = [
       {
         condition: `\${var.aws_traffic_weight <= ${field('maxAwsWeight', '-1')}}`,
