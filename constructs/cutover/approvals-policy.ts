@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { type Grantee, ManagedPolicy } from '../policy';
 import type { MigrationStateTable } from '../storage';
+import type { TrafficClearance, WeightedRecords } from '../traffic';
 import type { StateMachine } from '../workflow';
 
 export interface ApprovalsPolicyProps {
@@ -8,6 +9,9 @@ export interface ApprovalsPolicyProps {
   readonly migrationState: MigrationStateTable;
   /** The state machines of the migration. */
   readonly machines: readonly StateMachine[];
+  /** What AWS may get of the traffic, and what it gets: an approver sees both. */
+  readonly clearance: TrafficClearance;
+  readonly records: WeightedRecords;
 }
 
 /**
@@ -29,7 +33,10 @@ export class ApprovalsPolicy extends Construct {
 }
 
 /** Lets people look at the migration, and say something about it in their own name. */
-export function grantStatements(grantee: Grantee, { migrationState, machines }: ApprovalsPolicyProps): void {
+export function grantStatements(
+  grantee: Grantee,
+  { migrationState, machines, clearance, records }: ApprovalsPolicyProps,
+): void {
   migrationState.grantItems(grantee, 'get');
   migrationState.grantQuery(grantee);
   migrationState.grantScan(grantee);
@@ -37,4 +44,6 @@ export function grantStatements(grantee: Grantee, { migrationState, machines }: 
   machines.forEach((machine) => {
     machine.grantFollow(grantee);
   });
+  clearance.grantRead(grantee);
+  records.grantRead(grantee);
 }

@@ -1,13 +1,12 @@
 import { Construct } from 'constructs';
 import type { NodeFunction } from '../compute';
 import { ManagedPolicy } from '../policy';
-import type { TrafficClearance, TrafficSteps } from '../traffic';
+import type { TrafficSteps } from '../traffic';
 import { type ApprovalsPolicyProps, grantStatements } from './approvals-policy';
 
 export interface OperationsPolicyProps extends ApprovalsPolicyProps {
   /** The function `rollback-trigger`. */
   readonly rollbackTrigger: NodeFunction;
-  readonly clearance: TrafficClearance;
   readonly steps: TrafficSteps;
 }
 
@@ -30,7 +29,6 @@ export class OperationsPolicy extends Construct {
       machine.grantStart(policy);
     });
     props.rollbackTrigger.grantInvoke(policy);
-    props.clearance.grantRead(policy);
     props.steps.grantRead(policy);
     this.policyArn = policy.policyArn;
   }

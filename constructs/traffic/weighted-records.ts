@@ -111,19 +111,27 @@ export class WeightedRecords extends Construct {
     return { HOSTED_ZONE_ID: this.zoneId, RECORD_NAME: this.recordName, RECORD_TYPE: this.recordType };
   }
 
+  /** Lets a role or people read the weights: Route 53 lists the records of a whole zone only. */
+  grantRead(grantee: Grantee): void {
+    grantee.addStatements({
+      sid: 'ReadWeights',
+      actions: ['route53:ListResourceRecordSets'],
+      resources: [this.zoneArn],
+    });
+  }
+
   /**
    * Lets a role read the weights and change these records, not create or delete any. Route 53 knows no condition on the set
    * identifier, and none on which part of a record changes.
    * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html
    */
   grantShift(grantee: Grantee): void {
-    const zoneArn = `arn:aws:route53:::hostedzone/${this.zoneId}`;
+    this.grantRead(grantee);
     grantee.addStatements(
-      { sid: 'ReadWeights', actions: ['route53:ListResourceRecordSets'], resources: [zoneArn] },
       {
         sid: 'ShiftWeights',
         actions: ['route53:ChangeResourceRecordSets'],
-        resources: [zoneArn],
+        resources: [this.zoneArn],
         conditions: {
           'ForAllValues:StringEquals': {
             'route53:ChangeResourceRecordSetsNormalizedRecordNames': [this.recordName],
@@ -135,6 +143,10 @@ export class WeightedRecords extends Construct {
       // A change has an id that nobody knows before.
       { sid: 'FollowChanges', actions: ['route53:GetChange'], resources: ['arn:aws:route53:::change/*'] },
     );
+  }
+
+  private get zoneArn(): string {
+    return `arn:aws:route53:::hostedzone/${this.zoneId}`;
   }
 }
 

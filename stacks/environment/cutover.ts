@@ -78,12 +78,11 @@ export function addCutover(scope: Construct, environment: Environment, given: Cu
   });
   const rollbackTrigger = addRollbackTrigger(scope, environment, parts, machines.rollback);
   const { migrationState } = given.stores;
-  const people = { migrationState, machines: all };
+  const people = { migrationState, machines: all, ...traffic };
   const approvals = new ApprovalsPolicy(scope, 'ApprovalsPolicy', people);
   const operations = new OperationsPolicy(scope, 'OperationsPolicy', {
     ...people,
     rollbackTrigger: rollbackTrigger.function,
-    clearance: traffic.clearance,
     steps: trafficSteps,
   });
   return {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { ApprovalsPolicy, OperationsPolicy } from '../../../constructs/cutover';
 import { MigrationStateTable } from '../../../constructs/storage';
-import { TrafficClearance, TrafficSteps } from '../../../constructs/traffic';
+import { AwsTrafficWeight, TrafficClearance, TrafficSteps, WeightedRecords } from '../../../constructs/traffic';
 import { StateMachine } from '../../../constructs/workflow';
 import { type Json, parsePolicy, synthesize } from '../../support/template';
 import { makeFunction, makeKey } from '../compute/function-fixture';
+
+const ZONE = { zoneId: 'Z0123456789', recordName: 'api.payments.example.com' };
 
 const template = synthesize((stack) => {
   const logEncryptionKey = makeKey(stack, 'logs-of-machines');
@@ -23,12 +25,19 @@ const template = synthesize((stack) => {
           logRetentionDays: 365,
         }),
     ),
+    clearance: new TrafficClearance(stack, 'Clearance'),
+    records: new WeightedRecords(stack, 'Records', {
+      ...ZONE,
+      zoneName: 'payments.example.com',
+      awsTarget: { dnsName: 'payment-alb.us-east-1.elb.amazonaws.com', zoneId: 'Z35SXDOTRQ7X7K' },
+      awsWeight: new AwsTrafficWeight(stack, 'Weight', ZONE),
+      onPremises: { addresses: ['203.0.113.10'] },
+    }),
   };
   new ApprovalsPolicy(stack, 'Approvals', people);
   new OperationsPolicy(stack, 'Operations', {
     ...people,
     rollbackTrigger: makeFunction(stack),
-    clearance: new TrafficClearance(stack, 'Clearance'),
     steps: new TrafficSteps(stack, 'Steps', { steps: [100] }),
   });
 });
@@ -47,6 +56,8 @@ const LOOK = [
   'kms:DescribeKey',
   'kms:Encrypt',
   'kms:GenerateDataKey',
+  'route53:ListResourceRecordSets',
+  'ssm:GetParameter',
   'states:DescribeExecution',
   'states:GetExecutionHistory',
   'states:ListExecutions',
@@ -56,7 +67,7 @@ describe('the policies for people', () => {
   test('let approvers look and speak, and operators start machines and the rollback as well', () => {
     expect(actionsOf('migration-approvals-test')).toEqual(LOOK);
     expect(actionsOf('migration-operations-test')).toEqual(
-      [...LOOK, 'lambda:InvokeFunction', 'ssm:GetParameter', 'states:StartExecution'].sort(),
+      [...LOOK, 'lambda:InvokeFunction', 'states:StartExecution'].sort(),
     );
   });
 
@@ -76,6 +87,27 @@ describe('the policies for people', () => {
           },
         },
       ]);
+    },
+  );
+
+  test.each(['migration-approvals-test', 'migration-operations-test'])(
+    '%s shows the clearance and the weights, of this environment and its zone only',
+    (name) => {
+      const shows = statementsOf(name).filter(({ Action }) => /route53|ssm/.test(JSON.stringify(Action)));
+      expect(shows.slice(0, 2)).toEqual([
+        {
+          Effect: 'Allow',
+          Action: 'ssm:GetParameter',
+          Resource: expect.stringMatching(/^\$\{aws_ssm_parameter\.Clearance_Parameter_\w+\.arn\}$/),
+        },
+        {
+          Sid: 'ReadWeights',
+          Effect: 'Allow',
+          Action: 'route53:ListResourceRecordSets',
+          Resource: 'arn:aws:route53:::hostedzone/Z0123456789',
+        },
+      ]);
+      expect(JSON.stringify(shows)).not.toMatch(/PutParameter|ChangeResourceRecordSets/);
     },
   );
 
