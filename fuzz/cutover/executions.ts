@@ -159,7 +159,7 @@ export function guard(place: Place): Unit {
     },
     parameter,
     pager: { page: () => Promise.resolve() },
-    metrics: metrics as never,
+    metrics: metrics,
     logger: silent,
     clock,
   });

@@ -7,7 +7,7 @@ import { isWithin, NO_CLEARANCE } from '../../lambda/shared/traffic/clearance-bo
 import type { Weights } from '../../lambda/shared/traffic/traffic';
 import { weightsText } from '../../lambda/shared/traffic/weights';
 import type { Progress } from '../../lambda/shared/migration/progress';
-import { type StoredItem, Violation, World } from '../../__tests__/lambda/migration-steps/support/world';
+import { Violation, World } from '../../__tests__/lambda/migration-steps/support/world';
 import type { Weakening } from './weakening';
 
 /** How long caches keep an answer of DNS, in milliseconds. */
@@ -271,7 +271,7 @@ export class ModelWorld extends World {
   }
 
   describe(): string {
-    const { authority, epoch, frozenFrom, freeze, lease, clearance } = this.item as StoredItem;
+    const { authority, epoch, frozenFrom, freeze, lease, clearance } = this.item;
     const rows = Object.values(this.databases).map(
       ({ side, row, payments, token, admitted, slots }) =>
         `${side}: ${row.writable ? 'open' : 'closed'}@${row.epoch}, ${payments.size} payments, token ${token}, ${admitted ? '' : 'not '}admitted, slots ${[...slots.values()].map(({ name, from, confirmed }) => `${name} ${from}..${confirmed}`).join(' ')}`,

@@ -51,24 +51,20 @@ class DefinitionError extends Error {
  * Executes a definition, as far as the definitions of the cutover use the language: Pass, Task, Choice, Wait, Succeed and Fail,
  * JSONPath of names only, Retry and Catch by the name of the error. A test holds it equal to a full engine.
  */
-export async function walk(
-  { StartAt, States }: Definition,
-  context: Json,
-  { invoke, sleep, entered }: Surroundings,
-): Promise<End> {
+export async function walk({ StartAt, States }: Definition, context: Json, around: Surroundings): Promise<End> {
   let data: Json = (context['Execution'] as { Input?: Json } | undefined)?.Input ?? {};
   let name = StartAt;
   for (;;) {
     const state = States[name];
     if (state === undefined) throw new DefinitionError(`there is no state ${name}`);
-    entered?.(name);
+    around.entered?.(name);
     switch (state.Type) {
       case 'Succeed':
         return { output: data };
       case 'Fail':
         return { failure: failureOf(state, data, context) };
       case 'Wait':
-        await sleep(Number(state['Seconds']));
+        await around.sleep(Number(state['Seconds']));
         break;
       case 'Pass':
         data = withResult(data, state['ResultPath'], passed(state, data, context));
@@ -95,12 +91,12 @@ export async function walk(
     const retriers = (state['Retry'] ?? []) as readonly Retrier[];
     const attempts = retriers.map(() => 0);
     for (;;) {
-      const { FunctionName, Payload } = filled(state['Parameters'] as Json, data, context) as {
+      const { FunctionName, Payload } = filled(state['Parameters'], data, context) as {
         FunctionName: string;
         Payload: Json;
       };
       try {
-        const answer = { StatusCode: 200, Payload: (await invoke(task, FunctionName, Payload)) ?? null };
+        const answer = { StatusCode: 200, Payload: (await around.invoke(task, FunctionName, Payload)) ?? null };
         const selected =
           state['ResultSelector'] === undefined ? answer : filled(state['ResultSelector'], answer, context);
         data = withResult(data, state['ResultPath'], selected);
@@ -114,7 +110,7 @@ export async function walk(
         if (retrier !== undefined && made < (retrier.MaxAttempts ?? 3)) {
           attempts[index] = made + 1;
           const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Infinity } = retrier;
-          await sleep(Math.min(IntervalSeconds * BackoffRate ** made, MaxDelaySeconds));
+          await around.sleep(Math.min(IntervalSeconds * BackoffRate ** made, MaxDelaySeconds));
           continue;
         }
         const catcher = ((state['Catch'] ?? []) as readonly Catcher[]).find(({ ErrorEquals }) =>
@@ -191,8 +187,8 @@ function lookUp(path: string, data: Json): unknown {
 
 function withResult(data: Json, path: unknown, result: unknown): Json {
   if (path === null) return data;
-  if (path === undefined || path === '$') return result as Json;
-  const names = String(path).split('.').slice(1);
+  if (typeof path !== 'string' || path === '$') return result as Json;
+  const names = path.split('.').slice(1);
   const set = (target: unknown, [name, ...rest]: readonly string[]): unknown =>
     name === undefined
       ? result

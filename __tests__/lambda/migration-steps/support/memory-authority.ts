@@ -33,8 +33,8 @@ export class MemoryAuthority implements MigrationAuthority {
   }
 
   release(executor: Executor): Promise<void> {
-    const { lease: _, ...rest } = this.world.item;
-    if (this.world.item.lease?.token === executor.token) this.world.item = rest;
+    const { lease, ...rest } = this.world.item;
+    if (lease?.token === executor.token && lease.execution === executor.execution) this.world.item = rest;
     return Promise.resolve();
   }
 
