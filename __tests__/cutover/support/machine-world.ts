@@ -60,9 +60,10 @@ export class MachineWorld {
     children: [{ name: 'lag-test', verdict: 'ok' }],
   };
   readonly settings: MigrationSettings;
-  readonly dependencies: StepDependencies;
-  private readonly handlers: Readonly<Record<string, FunctionHandler>>;
+  dependencies: StepDependencies;
+  private handlers: Readonly<Record<string, FunctionHandler>>;
   private executions = 0;
+  private onPause: (seconds: number) => Promise<void> = () => Promise.resolve();
 
   constructor(
     readonly kind: Kind,
@@ -131,6 +132,27 @@ export class MachineWorld {
     return machines;
   }
 
+  /**
+   * Puts other adapters in the place of those in memory, for instance real databases.
+   * @param compare the function `migration-validation` where it compares
+   * @param time when it is, and what is done where a machine pauses
+   */
+  replace(
+    ports: Partial<StepDependencies>,
+    compare: () => Promise<Readonly<Record<string, unknown>>>,
+    time: { readonly now: number; readonly onPause: (seconds: number) => Promise<void> },
+  ): void {
+    this.world.now = time.now;
+    this.onPause = time.onPause;
+    this.dependencies = { ...this.dependencies, ...ports };
+    const { 'migration-validation-test': validation, ...others } = this.createHandlers();
+    this.handlers = {
+      ...others,
+      'migration-validation-test': (payload) =>
+        payload['action'] === 'delta' || payload['action'] === 'compare' ? compare() : validation?.(payload),
+    };
+  }
+
   get weights(): Weights {
     const weightOf = (side: string) => this.route53.record(side, RECORD_NAME, 'A')?.Weight ?? -1;
     return { aws: weightOf('aws'), 'on-prem': weightOf('on-prem') };
@@ -181,8 +203,9 @@ export class MachineWorld {
       startTime: new Date(world.now).toISOString(),
       faults,
       ...(onTask === undefined ? {} : { onTask }),
-      onWait: (seconds, state) => {
+      onWait: async (seconds, state) => {
         world.pass(seconds * 1000);
+        await this.onPause(seconds);
         this.people(name, state, input ?? usual);
       },
       mostStates: 600,
@@ -214,7 +237,7 @@ export class MachineWorld {
     const { world } = this;
     const steps = createHandler({
       steps: createStepTable(this.dependencies),
-      progress: this.progress,
+      progress: this.dependencies.progress,
       logger: silent,
     });
     const traffic = createTrafficHandler({
@@ -227,9 +250,10 @@ export class MachineWorld {
       authority: this.dependencies.authority,
       logger: silent,
     });
+    const { clock } = this.dependencies;
     const limited = (seconds: number) => {
-      const end = world.now + seconds * 1000;
-      return { getRemainingTimeInMillis: () => end - world.now };
+      const end = clock.now() + seconds * 1000;
+      return { getRemainingTimeInMillis: () => end - clock.now() };
     };
     return {
       'migration-steps-test': (payload) => steps(payload, limited(120)),
