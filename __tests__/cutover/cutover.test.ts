@@ -31,6 +31,8 @@ const ROWS: readonly Row[] = [
       'Request approval',
       'Await approval',
       'Read weights again',
+      'Assess again',
+      'Predict again',
       'Check gates again',
     ],
     ends: usually(SWITCHED),

@@ -77,7 +77,7 @@ export function createStepTable(deps: StepDependencies): StepTable {
     },
     executor: {
       ...bound,
-      position: async (context) => withKnownComparison(deps, await position(deps, context)),
+      position: async (context) => withKnownComparison(deps, context, await position(deps, context)),
     },
   };
 }

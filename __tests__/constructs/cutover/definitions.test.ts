@@ -180,6 +180,31 @@ describe('a freeze', () => {
   });
 });
 
+describe('a cutover', () => {
+  const all = states('cutover');
+
+  test('predicts, judges and verifies on one comparison', () => {
+    for (const name of ['Predict', 'Predict again', 'Verify']) {
+      expect([name, payloadOf(all[name] ?? {})['base.$']]).toEqual([name, '$.comparison.base']);
+    }
+    for (const name of ['Check gates', 'Check gates again']) {
+      expect(payloadOf(all[name] ?? {})['given']).toMatchObject({ 'comparison.$': '$.comparison.base' });
+    }
+  });
+
+  test('judges after the approval what was read after it', () => {
+    const after: string[] = [];
+    let name = 'Await approval?';
+    while (name !== 'Check gates again' && after.length < 10) {
+      name = successorsOf(all[name] ?? {})[0]?.next ?? 'nothing';
+      after.push(name);
+    }
+    expect(after).toEqual(['Read weights again', 'Assess again', 'Predict again', 'Check gates again']);
+    const kept = ['$.now', '$.assessment', '$.prediction'];
+    expect(after.slice(0, 3).map((each) => all[each]?.['ResultPath'])).toEqual(kept);
+  });
+});
+
 describe('the parts of a machine', () => {
   test('have states with names of their own', () => {
     expect(() => together({ A: {}, B: {} }, { B: {} })).toThrow('states must have names of their own, got twice: B');

@@ -6,8 +6,9 @@ import { checkKnownComparison, KNOWN_COMPARISON, verifyDelta } from './verificat
 /**
  * `cutover`: the right to write goes from on-premises to Aurora.
  *
- * Input: `{"requestedBy": "<aws:userid>"}`: who asked for it; the request stands in the table under that id before the
- * execution starts, and in production somebody else approves.
+ * Input: `{"requestedBy": "<aws:userid>", "comparison": "<name>"}`: who asked for it; the request stands in the table under that
+ * id before the execution starts, and in production somebody else approves. `comparison`, which may be absent: the comparison
+ * that the gates judge and the freeze's builds on, else the last one that ended.
  *
  * Until the freeze a failure ends the execution, and nothing is changed. From the freeze until authority changes, a failure,
  * or the budget being over, undoes everything in reverse order; when authority has changed (`settle-failure` reads the item,
@@ -39,19 +40,7 @@ export function cutoverDefinition(props: CutoverDefinitionProps): StateMachineDe
     },
     tasks.readWeights('Read weights', '$.now', 'Assess', notReady),
     tasks.assess('Assess', 'Predict', notReady),
-    tasks.call('Predict', {
-      comment: 'How long the freeze will take: people approve knowing it.',
-      function: 'validation',
-      payload: {
-        action: 'predict',
-        'id.$': '$$.Execution.Name',
-        'base.$': KNOWN_COMPARISON,
-        appendOnly: props.appendOnly,
-      },
-      resultPath: '$.prediction',
-      next: 'Check gates',
-      otherwise: notReady,
-    }),
+    predict(tasks, 'Predict', 'Check gates', notReady),
     gates(tasks, 'Check gates', 'Request approval', notReady),
     tasks.step('Request approval', { step: 'request-approval', on: { done: 'Await approval' }, otherwise: notReady }),
     tasks.step('Await approval', {
@@ -59,7 +48,9 @@ export function cutoverDefinition(props: CutoverDefinitionProps): StateMachineDe
       on: { done: 'Read weights again' },
       otherwise: notReady,
     }),
-    tasks.readWeights('Read weights again', '$.now', 'Check gates again', notReady),
+    tasks.readWeights('Read weights again', '$.now', 'Assess again', notReady),
+    tasks.assess('Assess again', 'Predict again', notReady),
+    predict(tasks, 'Predict again', 'Check gates again', notReady),
     gates(tasks, 'Check gates again', 'Freeze', notReady),
     freezeToOpen(tasks),
     tasks.release('Release lease', 'Tell'),
@@ -70,7 +61,23 @@ export function cutoverDefinition(props: CutoverDefinitionProps): StateMachineDe
   ]);
 }
 
-/** An approval may take long: what held before it is looked at once more after it. */
+/** How long the freeze will take: people approve knowing it. */
+const predict = (tasks: Tasks, name: string, next: string, otherwise: Route) =>
+  tasks.call(name, {
+    comment: 'How long the freeze will take, from the comparison that it will build on.',
+    function: 'validation',
+    payload: {
+      action: 'predict',
+      'id.$': '$$.Execution.Name',
+      'base.$': KNOWN_COMPARISON,
+      appendOnly: tasks.props.appendOnly,
+    },
+    resultPath: '$.prediction',
+    next,
+    otherwise,
+  });
+
+/** An approval may take long: everything that held before it is looked at once more after it, and measured anew. */
 const gates = (tasks: Tasks, name: string, next: string, otherwise: Route) =>
   tasks.step(name, {
     step: 'cutover-gates',
@@ -78,6 +85,7 @@ const gates = (tasks: Tasks, name: string, next: string, otherwise: Route) =>
       'weights.$': '$.now.weights',
       'assessment.$': '$.assessment.answer',
       'prediction.$': '$.prediction.answer',
+      'comparison.$': KNOWN_COMPARISON,
     },
     on: { done: next },
     otherwise,

@@ -1,7 +1,7 @@
 import { isPresent, type States } from './states';
 import type { Route, Tasks } from './tasks';
 
-/** The name of the last comparison that found everything equal, where `checkKnownComparison` puts it. */
+/** The name of the comparison that a delta builds on, where `checkKnownComparison` puts it. */
 export const KNOWN_COMPARISON = '$.comparison.base';
 
 /**

@@ -126,21 +126,20 @@ export function fenceGate(rows: readonly WriterRow[]): Reasons {
   );
 }
 
-/** @param asked the name of the comparison that the delta is to build on. @default the last one */
-export function comparisonGate(run: ComparisonRun | undefined, asked: string | undefined, now: number): Reasons {
-  const what = asked === undefined ? 'the last comparison' : `the comparison ${asked}`;
+/** @param name of the comparison that the delta builds on */
+export function comparisonGate(run: ComparisonRun | undefined, name: string, now: number): Reasons {
+  const what = `the comparison ${name}`;
   if (run === undefined) return [`${what} must be equal, got none; start the machine comparison`];
-  const { name, result, detail, endedAt } = run;
+  const { result, detail, endedAt } = run;
   if (result !== 'equal') {
-    return [
-      `${what} must be equal, got ${result} (${[name, detail].filter((text) => text !== undefined).join(', ')}); put right what it found, and compare again`,
-    ];
+    const found = detail === undefined ? '' : ` (${detail})`;
+    return [`${what} must be equal, got ${result}${found}; put right what it found, and compare again`];
   }
   const hours = endedAt === undefined ? Infinity : (now - endedAt) / 3_600_000;
   return hours <= COMPARISON_AGE_HOURS
     ? none
     : [
-        `${what} must be at most ${COMPARISON_AGE_HOURS} hours old, got ${Number.isFinite(hours) ? `${Math.floor(hours)} hours` : 'no end'} (${name}); compare again`,
+        `${what} must be at most ${COMPARISON_AGE_HOURS} hours old, got ${Number.isFinite(hours) ? `${Math.floor(hours)} hours` : 'no end'}; compare again`,
       ];
 }
 

@@ -9,12 +9,12 @@ import {
   reverseGate,
   weightsGate,
 } from '../gates/gates';
-import { ASSESSMENT, inputText, PREDICTION, readGiven, WEIGHTS } from '../given';
+import { ASSESSMENT, PREDICTION, readGiven, WEIGHTS } from '../given';
 import type { Step } from '../step';
 import { commonReasons } from './advance';
 import { judged } from './judged';
 
-const GIVEN = z.object({ weights: WEIGHTS, assessment: ASSESSMENT, prediction: PREDICTION });
+const GIVEN = z.object({ weights: WEIGHTS, assessment: ASSESSMENT, prediction: PREDICTION, comparison: z.string() });
 
 type Dependencies = Pick<
   ControlDependencies,
@@ -32,17 +32,17 @@ type Dependencies = Pick<
 
 /**
  * Everything that must hold before the databases are frozen, all at once: what an advance needs, all traffic on AWS, and nothing
- * left that takes longer than the freeze may: compared, indexed, the way back ready, the time predicted.
+ * left that takes longer than the freeze may: compared, indexed, the way back ready, the time predicted. Judges the comparison
+ * that the prediction was made on and the freeze verifies from.
  */
 export const cutoverGates: Step<Dependencies> = async (dependencies, context) => {
   const { authority, fence, replication, comparisons, checks, applyRoles, clock, settings } = dependencies;
-  const { weights, assessment, prediction } = readGiven(GIVEN, context);
+  const { weights, assessment, prediction, comparison } = readGiven(GIVEN, context);
   await authority.confirm(context.executor);
-  const base = inputText(context.input, 'comparison');
   const [common, rows, run, reverse, missing, roles] = await Promise.all([
     commonReasons(dependencies, assessment),
     Promise.all(SIDES.map((side) => fence.read(side))),
-    base === undefined ? comparisons.last() : comparisons.read(base),
+    comparisons.read(comparison),
     replication.status('reverse'),
     checks.problems('aurora'),
     applyRoles.problems(),
@@ -52,7 +52,7 @@ export const cutoverGates: Step<Dependencies> = async (dependencies, context) =>
     ...weightsGate(weights, 100, 'all traffic'),
     ...common.reasons,
     ...fenceGate(rows),
-    ...comparisonGate(run, base, clock.now()),
+    ...comparisonGate(run, comparison, clock.now()),
     ...missing.map((problem) => `Aurora must have everything in force before the freeze, got: ${problem}`),
     ...reverseGate(reverse, replication.kind),
     ...roles,
@@ -62,10 +62,6 @@ export const cutoverGates: Step<Dependencies> = async (dependencies, context) =>
   return judged(
     `the cutover, predicted to freeze for ${seconds} of at most ${settings.freezeBudgetSeconds} s`,
     reasons,
-    {
-      ...lag,
-      estimatedSeconds: seconds,
-      ...(run === undefined ? {} : { comparison: run.name }),
-    },
+    { ...lag, estimatedSeconds: seconds, comparison },
   );
 };

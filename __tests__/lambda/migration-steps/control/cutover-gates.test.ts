@@ -13,8 +13,10 @@ beforeEach(async () => {
   world = await new ControlWorld(dynamodb).begin('cutover');
 });
 
-const gates = (prediction: object = { seconds: 42.3 }, input = {}) =>
-  world.run(cutoverGates, { input, given: { weights: { aws: 100, 'on-prem': 0 }, assessment: READY, prediction } });
+const gates = (prediction: object = { seconds: 42.3 }, comparison = 'replicate-1') =>
+  world.run(cutoverGates, {
+    given: { weights: { aws: 100, 'on-prem': 0 }, assessment: READY, prediction, comparison },
+  });
 
 test('everything being ready, the freeze is predicted: lag, what is fixed, and the verification', async () => {
   expect(await gates()).toEqual({
@@ -40,6 +42,7 @@ test('everything that speaks against it is said at once', async () => {
     weights: { aws: 50, 'on-prem': 50 },
     assessment: READY,
     prediction: { seconds: 700, refusal: 'the source is another server' },
+    comparison: 'replicate-1',
   };
   expect((await world.run(cutoverGates, { given })).reasons).toEqual([
     'the weights must be aws 100, on-prem 0 (all traffic), got aws 50, on-prem 50; go through the steps in order',
@@ -47,7 +50,7 @@ test('everything that speaks against it is said at once', async () => {
     'the lag of replication forward must be at most 60 s, got no value; wait until replication reports one',
     'the database of on-prem must be open, got closed at epoch 2; run rollback, which puts it right',
     'the database of aurora must be closed, got open at epoch 3; run rollback, which puts it right',
-    'the last comparison must be equal, got different (replicate-1, s3://report); put right what it found, and compare again',
+    'the comparison replicate-1 must be equal, got different (s3://report); put right what it found, and compare again',
     'Aurora must have everything in force before the freeze, got: the index payments.by_time is not valid',
     'the task of replication reverse must exist and be stopped, got none; deploy it before the cutover',
     'the role dms_apply must exist on on-prem, got none',
@@ -78,20 +81,20 @@ test('the way back must not run yet', async () => {
 
 test.each([
   [24 * HOUR, undefined],
-  [24 * HOUR + 1, 'the last comparison must be at most 24 hours old, got 24 hours (replicate-1); compare again'],
+  [24 * HOUR + 1, 'the comparison replicate-1 must be at most 24 hours old, got 24 hours; compare again'],
 ])('a comparison that ended %s ms ago', async (age, reason) => {
   world.comparison = { name: 'replicate-1', result: 'equal', endedAt: T0 - age };
   expect((await gates()).reasons).toEqual(reason === undefined ? undefined : [reason]);
 });
 
-test('the comparison may be named, and must be there', async () => {
-  world.comparison = undefined;
-  expect((await gates()).reasons).toEqual([
-    'the last comparison must be equal, got none; start the machine comparison',
-  ]);
-  expect((await gates(undefined, { comparison: 'mine' })).reasons).toEqual([
+test('the comparison that the delta builds on is judged, and no other one', async () => {
+  expect((await gates(undefined, 'mine')).reasons).toEqual([
     'the comparison mine must be equal, got none; start the machine comparison',
   ]);
+  world.comparison = { name: 'mine', result: 'failed', endedAt: T0 };
+  expect((await gates(undefined, 'mine')).reasons).toEqual([
+    'the comparison mine must be equal, got failed; put right what it found, and compare again',
+  ]);
   world.comparison = { name: 'mine', result: 'equal', endedAt: T0 };
-  expect(await gates(undefined, { comparison: 'mine' })).toMatchObject({ outcome: 'done', comparison: 'mine' });
+  expect(await gates(undefined, 'mine')).toMatchObject({ outcome: 'done', comparison: 'mine' });
 });

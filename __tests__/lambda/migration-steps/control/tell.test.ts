@@ -3,6 +3,7 @@ import { checkWindow } from '../../../../lambda/migration-steps/steps/check-wind
 import { withKnownComparison } from '../../../../lambda/migration-steps/steps/known-comparison';
 import { acquire, release, takeOver } from '../../../../lambda/migration-steps/steps/lease';
 import { notify } from '../../../../lambda/migration-steps/steps/notify';
+import type { Machine } from '../../../../lambda/shared/migration/executor';
 import { type LocalDynamoDb, startDynamoDb } from '../../../support/dynamodb';
 import { ControlWorld, HOUR, T0 } from './control-world';
 
@@ -103,28 +104,37 @@ describe('the rollback window', () => {
   });
 });
 
-test('which comparison a delta builds on is added to an answer, and nothing when that cannot be told', async () => {
+describe('which comparison a delta builds on', () => {
   const answer = { outcome: 'on-prem', message: 'm' };
-  const comparisons = (lastEqual: () => Promise<string | undefined>) => ({ comparisons: { lastEqual } });
-  expect(
-    await withKnownComparison(
-      comparisons(() => Promise.resolve('first')),
-      answer,
-    ),
-  ).toEqual({
-    ...answer,
-    comparison: 'first',
+  const runs = (last: string | undefined, lastEqual = last) => ({
+    comparisons: {
+      last: () => Promise.resolve(last === undefined ? undefined : { name: last, result: 'different' as const }),
+      lastEqual: () => Promise.resolve(lastEqual),
+    },
   });
-  expect(
-    await withKnownComparison(
-      comparisons(() => Promise.resolve(undefined)),
-      answer,
-    ),
-  ).toBe(answer);
-  expect(
-    await withKnownComparison(
-      comparisons(() => Promise.reject(new Error('throttled'))),
-      answer,
-    ),
-  ).toBe(answer);
+  const by = (machine: Machine, input = {}) => ({
+    executor: { machine, execution: `arn:execution:${machine}-1`, token: 1 },
+    input,
+  });
+
+  test('is the last equal one for a rollback, whatever its input says, and nothing when that cannot be told', async () => {
+    const rollback = by('rollback', { comparison: 'mine' });
+    expect(await withKnownComparison(runs('second', 'first'), rollback, answer)).toEqual({
+      ...answer,
+      comparison: 'first',
+    });
+    expect(await withKnownComparison(runs(undefined), rollback, answer)).toBe(answer);
+    const throttled = {
+      comparisons: { ...runs('second').comparisons, lastEqual: () => Promise.reject(new Error('throttled')) },
+    };
+    expect(await withKnownComparison(throttled, rollback, answer)).toBe(answer);
+  });
+
+  test('is for a cutover the one that its input names, or else the last one, which its gates then judge', async () => {
+    const answered = async (known: ReturnType<typeof runs>, input = {}) =>
+      (await withKnownComparison(known, by('cutover', input), answer))['comparison'];
+    expect(await answered(runs('second', 'first'), { comparison: 'mine' })).toBe('mine');
+    expect(await answered(runs('second', 'first'))).toBe('second');
+    expect(await answered(runs(undefined, 'first'))).toBeUndefined();
+  });
 });
