@@ -31,6 +31,11 @@ export interface LedgerMigrationProps extends DatabaseFunctionProps {
    */
   readonly migrator?: DatabaseCredentials;
   /**
+   * The schemas that are replicated. Those beside the ledger's are given rights and the fence in each run that finds them.
+   * @default the ledger's alone
+   */
+  readonly replicatedSchemas?: readonly string[];
+  /**
    * The parts that a deployment applies: without post-data where DMS loads the tables, because indexes, foreign keys and
    * triggers come after the full load.
    */
@@ -46,7 +51,8 @@ export interface LedgerMigrationProps extends DatabaseFunctionProps {
 
 /**
  * The function `ledger-migration`, which brings Aurora to the schema of this release and gives its roles the passwords that
- * their secrets hold, and its run in each deployment that changes the code, the parts, the database or a secret. A run that
+ * their secrets hold, and its run in each deployment that changes the code, the parts, the database, a secret or
+ * what is replicated. A run that
  * fails fails the deployment; every run may be repeated. Its answer, which the state keeps, holds no secret.
  */
 export class LedgerMigration extends Construct {
@@ -56,7 +62,7 @@ export class LedgerMigration extends Construct {
 
   constructor(scope: Construct, id: string, props: LedgerMigrationProps) {
     super(scope, id);
-    const { database, writer, reader, replication, capture, migrator } = props;
+    const { database, writer, reader, replication, capture, migrator, replicatedSchemas } = props;
     const credentials = [writer, reader, replication, capture, migrator].filter((each) => each !== undefined);
     this.function = databaseFunction(this, 'Function', props, {
       component: 'ledger-migration',
@@ -76,6 +82,7 @@ export class LedgerMigration extends Construct {
       ...(replication === undefined ? {} : { DMS_TARGET_SECRET_ARN: replication.secretArn }),
       ...(capture === undefined ? {} : { DMS_CAPTURE_SECRET_ARN: capture.secretArn }),
       ...(migrator === undefined ? {} : { AURORA_MIGRATOR_SECRET_ARN: migrator.secretArn }),
+      ...(replicatedSchemas === undefined ? {} : { REPLICATED_SCHEMAS: replicatedSchemas.join(',') }),
     });
     credentials.forEach((secret) => {
       secret.grantRead(this.function.role);
@@ -87,6 +94,7 @@ export class LedgerMigration extends Construct {
         code: this.function.codeSha256,
         database: database.clusterResourceId,
         secrets: credentials.map(({ secretArn }) => secretArn).join(' '),
+        ...(replicatedSchemas === undefined ? {} : { schemas: replicatedSchemas.join(' ') }),
       },
       dependsOn: [
         ...whatItNeeds(this.function, props),

@@ -15,10 +15,12 @@ export const REQUIRED_ENVIRONMENT = [
 
 /**
  * Those that it can do without. Without DMS_TARGET_SECRET_ARN nothing is replicated to this database, without
- * DMS_CAPTURE_SECRET_ARN nothing from it, and without AURORA_MIGRATOR_SECRET_ARN there is no cutover.
+ * DMS_CAPTURE_SECRET_ARN nothing from it, without AURORA_MIGRATOR_SECRET_ARN there is no cutover, and without
+ * REPLICATED_SCHEMAS, names between commas, nothing but the ledger is replicated.
  */
 export const OPTIONAL_ENVIRONMENT = [
   'DMS_TARGET_SECRET_ARN',
   'DMS_CAPTURE_SECRET_ARN',
   'AURORA_MIGRATOR_SECRET_ARN',
+  'REPLICATED_SCHEMAS',
 ] as const;

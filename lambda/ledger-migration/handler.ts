@@ -16,6 +16,7 @@ import {
 import { migrate, type MigrationReport } from './migrate';
 import { MIGRATIONS } from './migrations';
 import { ensureMigratorRole, type MigratorRole } from './migrator-role';
+import { ensureReplicatedSchemas, type ReplicatedSchema } from './replicated-schemas';
 import { ensureReplicationRole, type ReplicationRole } from './replication-role';
 import { exclusively, type Session } from './session';
 import { ensureWriterEpoch, type WriterEpoch } from './writer-epoch';
@@ -43,6 +44,8 @@ export interface HandlerDependencies {
   readonly captureCredentials?: () => Promise<Credentials>;
   /** @default nothing is cut over */
   readonly migratorCredentials?: () => Promise<Credentials>;
+  /** The schemas that are replicated. @default the ledger's alone */
+  readonly replicatedSchemas?: readonly string[];
   readonly logger: Logger;
 }
 
@@ -56,6 +59,8 @@ export interface MigrationResult extends MigrationReport {
   readonly capture?: CaptureRole;
   /** @default nothing is cut over */
   readonly migrator?: MigratorRole;
+  /** The replicated schemas beside the ledger's. @default there are none */
+  readonly schemas?: readonly ReplicatedSchema[];
 }
 
 /**
@@ -94,8 +99,14 @@ export function createHandler(deps: HandlerDependencies) {
           ...(capture && { capture }),
           ...(migrator && { migrator }),
         };
-        for (const problem of Object.values(roles).flatMap(({ problems }) => problems)) deps.logger.error(problem);
-        return { ...report, writerEpoch, logins, ...roles };
+        // Last: here tables in use, or of others, may end the run.
+        const schemas = await ensureReplicatedSchemas(session, deps.replicatedSchemas ?? []);
+        for (const { schema } of schemas.filter(({ present }) => !present)) {
+          deps.logger.warn(`the schema ${schema} is not there yet: load its tables, then run this again`);
+        }
+        const problems = [...Object.values(roles), ...schemas].flatMap((each) => each.problems);
+        for (const problem of problems) deps.logger.error(problem);
+        return { ...report, writerEpoch, logins, ...roles, ...(schemas.length > 0 && { schemas }) };
       });
     } finally {
       // What was done stands; a connection that is lost needs no end.

@@ -19,6 +19,7 @@ const side = readSide('LEDGER_SIDE');
 const migratorSecretArn = process.env['AURORA_MIGRATOR_SECRET_ARN'] ?? '';
 const captureSecretArn = process.env['DMS_CAPTURE_SECRET_ARN'] ?? '';
 const replicationSecretArn = process.env['DMS_TARGET_SECRET_ARN'] ?? '';
+const replicatedSchemas = process.env['REPLICATED_SCHEMAS'] ?? '';
 
 /** What a deployment and the cutover call. */
 export const handler = functionHandler<unknown, InvocationContext, MigrationResult>(
@@ -37,6 +38,7 @@ export const handler = functionHandler<unknown, InvocationContext, MigrationResu
     replicationCredentials: replicationSecretArn === '' ? undefined : () => secrets.login(replicationSecretArn),
     captureCredentials: captureSecretArn === '' ? undefined : () => secrets.login(captureSecretArn),
     migratorCredentials: migratorSecretArn === '' ? undefined : () => secrets.login(migratorSecretArn),
+    replicatedSchemas: replicatedSchemas.split(',').filter((name) => name !== ''),
     logger,
   }),
   { logger },

@@ -28,7 +28,7 @@ export const ledgerFunctionsOf = ({ migration, rotation }: LedgerDatabase): Node
 /** Creates schema, roles and working credentials on Aurora, then the rotation of these. */
 export function addLedgerDatabase(
   scope: Construct,
-  { onPremises, logRetentionDays }: Environment,
+  { onPremises, logRetentionDays, replication: settings }: Environment,
   { keys, network, database, secrets, replication }: LedgerParts,
 ): LedgerDatabase {
   const common = {
@@ -49,6 +49,7 @@ export function addLedgerDatabase(
     replication: replication?.targetCredentials,
     capture: replication?.reverseSourceCredentials,
     migrator: secrets.auroraMigrator,
+    replicatedSchemas: settings?.schemas,
     networkDependencies: network.privateReach,
     // Where DMS loads the tables, the migration applies the rest after the load.
     parts: replication === undefined ? SCHEMA_PARTS : ['pre-data'],

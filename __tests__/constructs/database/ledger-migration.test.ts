@@ -11,7 +11,8 @@ const build = (
   synthesize((stack) => {
     const ledger = makeLedgerDatabase(stack);
     const { replication, capture, migrator } = ledger;
-    const replicated = { replication, capture, migrator, parts: ['pre-data'] } as const;
+    const replicatedSchemas = ['payments', 'shop'];
+    const replicated = { replication, capture, migrator, replicatedSchemas, parts: ['pre-data'] } as const;
     use(makeLedgerMigration(stack, ledger, props === 'replicated' ? replicated : props));
   });
 
@@ -52,6 +53,7 @@ describe('the function that applies the schema', () => {
       DMS_TARGET_SECRET_ARN: secret('Apply'),
       DMS_CAPTURE_SECRET_ARN: secret('Capture'),
       AURORA_MIGRATOR_SECRET_ARN: secret('Migrator'),
+      REPLICATED_SCHEMAS: 'payments,shop',
       DATABASE_AUTHORITIES_SECRET_ARN: secret('Authorities'),
     });
     expect(variablesOf(build({ initialAuthority: 'on-prem' }))).toMatchObject({ INITIAL_AUTHORITY: 'on-prem' });
@@ -94,7 +96,7 @@ describe('the run of a deployment', () => {
     expect(JSON.parse(String(replicated.resource('aws_lambda_invocation')['input']))).toEqual({ parts: ['pre-data'] });
   });
 
-  test('comes again with new code, a new database or a new secret', () => {
+  test('comes again with new code, a new database, a new secret or another schema', () => {
     let code = '';
     const template = build('replicated', (migration) => {
       code = migration.function.codeSha256;
@@ -105,11 +107,13 @@ describe('the run of a deployment', () => {
       triggers: {
         code,
         database: expect.stringMatching(/\.cluster_resource_id\}$/),
+        schemas: 'payments shop',
         secrets: expect.stringMatching(
           /^\$\{\S+Writer_\S+\.arn\} \$\{\S+Reader_\S+\.arn\} \$\{\S+Apply_\S+\.arn\} \$\{\S+Capture_\S+\.arn\} \$\{\S+Migrator_\S+\.arn\}$/,
         ),
       },
     });
+    expect(alone.resource('aws_lambda_invocation')['triggers']).not.toHaveProperty('schemas');
   });
 
   test('waits for the instances, for every rule of the way there, and for the value of every secret', () => {

@@ -56,6 +56,13 @@ describe("the ledger's schema on Aurora", () => {
     );
   });
 
+  test('knows every schema that is replicated', () => {
+    const schemas = ['payments', 'shop'];
+    const more = stackOf(edited(prod, { replication: { ...prod.replication, schemas } }));
+    expect(migration(more, 'prod')).toMatchObject({ REPLICATED_SCHEMAS: 'payments,shop' });
+    expect(migration(withoutReplication, 'dev')).not.toHaveProperty('REPLICATED_SCHEMAS');
+  });
+
   test('has a role for DMS where DMS is', () => {
     expect(migration(replicating, 'prod')['DMS_TARGET_SECRET_ARN']).toMatch(/Replication_TargetCredentials_Secret/);
     expect(migration(alone, 'dev')).not.toHaveProperty('DMS_TARGET_SECRET_ARN');
