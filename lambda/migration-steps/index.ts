@@ -106,7 +106,7 @@ export const handler = functionHandler<unknown, HandlerContext & InvocationConte
         { info: env.INFO_TOPIC_ARN, warning: env.WARNING_TOPIC_ARN, page: env.CRITICAL_TOPIC_ARN },
         environment,
       ),
-      checks: new PostgresSchemaChecks(replicationSessions),
+      checks: new PostgresSchemaChecks(replicationSessions, env.REPLICATED_SCHEMAS.split(',')),
       sequences: new PostgresSequences({ sessions: replicationSessions }),
       probe: new TransactionsProbe(
         new TransactionStore({

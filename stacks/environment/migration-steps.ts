@@ -51,7 +51,7 @@ export function addMigrationSteps(
     timeoutSeconds: TIMEOUT_SECONDS,
     reservedConcurrency: RESERVED_CONCURRENCY,
   });
-  target.addEnvironment({ ...resourcesOf(scope, parts), ...settingsOf(cutover) });
+  target.addEnvironment({ ...resourcesOf(scope, parts), ...settingsOf(environment, cutover) });
   grant(target, parts);
   reachServices(target, parts.network, 'DMS, Lambda, Secrets Manager, SSM, SNS, Step Functions and CloudWatch');
   reachDynamodb(target, parts.network);
@@ -84,7 +84,8 @@ function resourcesOf(scope: Construct, parts: MigrationStepsParts) {
   };
 }
 
-const settingsOf = (cutover: Cutover) => ({
+const settingsOf = ({ replication }: Environment, cutover: Cutover) => ({
+  REPLICATED_SCHEMAS: (replication?.schemas ?? []).join(','),
   REQUIRE_SECOND_PERSON: `${cutover.requireSecondPerson}`,
   FREEZE_BUDGET_SECONDS: `${cutover.freezeBudgetSeconds}`,
   FREEZE_GRACE_SECONDS: `${cutover.freezeGraceSeconds}`,

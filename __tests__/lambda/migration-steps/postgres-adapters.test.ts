@@ -18,9 +18,11 @@ describe('what steps ask PostgreSQL 14 and 16', () => {
     aurora = await createLedgerDatabase(second, { side: 'aurora', writable: false });
     for (const { superuser } of [home, aurora]) {
       await withClient(superuser, (client) =>
-        client.query('CREATE SCHEMA shop; CREATE TABLE shop.t (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY)'),
+        client.query(`CREATE SCHEMA shop; CREATE TABLE shop.t (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+          CREATE SCHEMA local; CREATE TABLE local.t (id int)`),
       );
     }
+    await withClient(aurora.superuser, (client) => client.query("SELECT payments.fence_tables('shop')"));
   }, 60_000);
   afterAll(() => Promise.all(servers.map((server) => server.stop())));
 
@@ -44,10 +46,23 @@ describe('what steps ask PostgreSQL 14 and 16', () => {
   });
 
   test('everything is in force in a ledger that was set up', async () => {
-    expect(await new PostgresSchemaChecks(sessions).problems('aurora')).toEqual([]);
+    expect(await new PostgresSchemaChecks(sessions, ['payments', 'shop']).problems('aurora')).toEqual([]);
+    expect(await new PostgresSchemaChecks(sessions, []).problems('aurora')).toEqual([]);
+  });
+
+  test('a replicated schema is there, and every table of it is fenced', async () => {
+    expect(await new PostgresSchemaChecks(sessions, ['local', 'Not here']).problems('aurora')).toEqual([
+      'aurora: the fence of local.t must be a trigger in the default mode, got none',
+      'aurora: the replicated schema "Not here" must be there, got none',
+    ]);
   });
 
   test.each([
+    [
+      'ALTER TABLE shop.t DISABLE TRIGGER fence',
+      'ALTER TABLE shop.t ENABLE TRIGGER fence',
+      'aurora: the fence of shop.t must be a trigger in the default mode, got disabled',
+    ],
     [
       'ALTER TABLE payments.entries DISABLE TRIGGER fence',
       'ALTER TABLE payments.entries ENABLE TRIGGER fence',
@@ -75,7 +90,7 @@ describe('what steps ask PostgreSQL 14 and 16', () => {
     ],
   ])('%s is found', async (change, undo, problem) => {
     await onAurora(change);
-    const found = await new PostgresSchemaChecks(sessions).problems('aurora');
+    const found = await new PostgresSchemaChecks(sessions, ['shop']).problems('aurora');
     await onAurora(undo);
     expect(found).toContain(problem);
   });

@@ -76,6 +76,13 @@ describe('the cutover', () => {
     expect(definitionOf(stackOf(environment), 'cutover')).not.toEqual(definitionOf(stack, 'cutover'));
   });
 
+  test('lets the gates ask for the fence in every replicated schema', () => {
+    const schemas = ['payments', 'shop'];
+    const more = stackOf(edited(prod, { replication: { ...prod.replication, schemas } }));
+    expect(variablesOf(more, 'migration-steps')['REPLICATED_SCHEMAS']).toBe('payments,shop');
+    expect(variablesOf(stack, 'migration-steps')['REPLICATED_SCHEMAS']).toBe(prod.replication.schemas.join(','));
+  });
+
   test('gives the watch numbers that it accepts, and the TTL of the answer that leads to AWS', () => {
     const watch = (template: Template) =>
       migrationWatch.readSettings(
@@ -133,16 +140,25 @@ describe('the machines', () => {
     expect(definitionOf(stack, 'replicate')).toContain('aws_lambda_function.LedgerMigration_Function_');
   });
 
-  test('are watched: one that did not end well pages', () => {
+  test('are watched: a cutover or rollback that did not end well pages, for it may leave a freeze; the others warn', () => {
     const alarms = stack
       .list('aws_cloudwatch_metric_alarm')
-      .filter(({ alarm_name: name }) => String(name).startsWith('migration-machine-failed-'));
-    expect(alarms.map(({ alarm_name: name }) => name).sort()).toEqual(
-      MACHINES.map((machine) => `migration-machine-failed-${machine}-prod`),
+      .filter(({ alarm_name: name }) => /^migration-(machine|attempt)-failed-/.test(String(name)));
+    const topicOf = Object.fromEntries(
+      alarms.map(({ alarm_name: name, alarm_actions: actions }) => [
+        String(name),
+        /AlertTopics_([A-Za-z]+)_/.exec(JSON.stringify(actions))?.[1],
+      ]),
     );
-    for (const { alarm_actions: actions } of alarms) {
-      expect(actions).toEqual([expect.stringMatching(/\.AlertTopics_Critical_/)]);
-    }
+    expect(topicOf).toEqual({
+      'migration-machine-failed-cutover-prod': 'Critical',
+      'migration-machine-failed-rollback-prod': 'Critical',
+      'migration-attempt-failed-advance-prod': 'Warning',
+      'migration-attempt-failed-finish-prod': 'Warning',
+      'migration-attempt-failed-replicate-prod': 'Warning',
+      'migration-attempt-failed-resume-prod': 'Warning',
+    });
+    expect(alarms).toHaveLength(MACHINES.length);
   });
 });
 
