@@ -62,6 +62,8 @@ export const METRICS = {
       RollbackTimeSeconds: { unit: 'Seconds', dimensions: [ENVIRONMENT] },
       RecoveryPointSeconds: { unit: 'Seconds', dimensions: [ENVIRONMENT] },
       OrphanedReplicationSlots: count(ENVIRONMENT),
+      RetainedWalBytesOnPremises: bytes(ENVIRONMENT),
+      RetainedWalBytesAurora: bytes(ENVIRONMENT),
     },
   },
   // Only what has a value other than zero is reported; RequestCount and UnHealthyHostCount always are.

@@ -1,3 +1,4 @@
+import { SIDES } from '../shared/authority/authority';
 import type { MigrationAuthority, MigrationRecord } from '../shared/authority/migration-authority';
 import type { Logger } from '../shared/logger';
 import type { Metrics } from '../shared/metrics';
@@ -10,13 +11,13 @@ import {
   rollbackTime,
   statusesNeeded,
 } from '../shared/migration/rollback-time';
-import type { Replication } from '../shared/replication/replication';
+import type { FoundSlot, Replication } from '../shared/replication/replication';
 import type { Clock } from '../shared/runtime/clock';
 import { errorFields } from '../shared/runtime/error-fields';
 
 export interface MeasureDependencies {
   readonly authority: Pick<MigrationAuthority, 'record'>;
-  readonly replication: Pick<Replication, 'status'>;
+  readonly replication: Pick<Replication, 'status' | 'slots'>;
   readonly board: Pick<EstimateBoard, 'write'>;
   readonly durations: RollbackDurations;
   readonly rollbackWindowHours: number;
@@ -26,15 +27,16 @@ export interface MeasureDependencies {
 }
 
 /**
- * Measures how long a rollback would take and what a loss would cost, publishes both and writes them down. What cannot be told
- * is not published: it is never 0. A direction that cannot be asked keeps nothing else from being told; then the invocation
- * fails all the same, after that.
+ * Measures how long a rollback would take, what a loss would cost and how much WAL our slots keep, publishes it and writes the
+ * first two down. What cannot be told is not published: it is never 0. What cannot be asked keeps nothing else from being told;
+ * then the invocation fails all the same, after that.
  */
 export async function measure(dependencies: MeasureDependencies): Promise<RollbackEstimate> {
   const { authority, board, durations, rollbackWindowHours, metrics, logger, clock } = dependencies;
   const now = clock.now();
   const record = await authority.record();
   const { status, failures } = await ask(dependencies, record);
+  failures.push(...(await tellRetainedWal(dependencies)));
   const time = rollbackTime({ record, status, durations, rollbackWindowHours, now });
   const live = liveDirection(record);
   const recoveryPointSeconds = live === undefined ? undefined : status[live]?.lagSeconds;
@@ -63,7 +65,7 @@ export async function measure(dependencies: MeasureDependencies): Promise<Rollba
 async function ask(
   { replication, logger }: MeasureDependencies,
   record: MigrationRecord,
-): Promise<{ readonly status: RollbackSituation['status']; readonly failures: readonly unknown[] }> {
+): Promise<{ readonly status: RollbackSituation['status']; readonly failures: unknown[] }> {
   const status: { -readonly [Name in keyof RollbackSituation['status']]: RollbackSituation['status'][Name] } = {};
   const failures: unknown[] = [];
   for (const direction of statusesNeeded(record)) {
@@ -75,4 +77,25 @@ async function ask(
     }
   }
   return { status, failures };
+}
+
+const RETAINED_WAL = { 'on-prem': 'RetainedWalBytesOnPremises', aurora: 'RetainedWalBytesAurora' } as const;
+
+/**
+ * Nobody reads the old forward slot until a rollback or `finish` drops it: no lag tells of what it keeps.
+ * @returns what went wrong
+ */
+async function tellRetainedWal({ replication, metrics, logger }: MeasureDependencies): Promise<readonly unknown[]> {
+  let slots: readonly FoundSlot[];
+  try {
+    slots = await replication.slots();
+  } catch (error) {
+    logger.error('the replication slots could not be listed', errorFields(error));
+    return [error];
+  }
+  for (const side of SIDES) {
+    const ours = slots.filter((slot) => slot.side === side && slot.direction !== undefined);
+    metrics.add(RETAINED_WAL[side], Math.max(0, ...ours.map(({ retainedBytes }) => retainedBytes)));
+  }
+  return [];
 }

@@ -33,6 +33,9 @@ export const BUSINESS_METRICS = {
   RecoveryPointSeconds: 'Seconds',
   /** Slots on either server that belong to no direction that runs or may be resumed. */
   OrphanedReplicationSlots: 'Count',
+  /** The most WAL that any of our slots keeps from being removed, by the server that it lies on; 0 where none is. */
+  RetainedWalBytesOnPremises: 'Bytes',
+  RetainedWalBytesAurora: 'Bytes',
 } as const;
 
 export type BusinessMetric = keyof typeof BUSINESS_METRICS;

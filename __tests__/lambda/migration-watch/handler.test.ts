@@ -20,7 +20,7 @@ function world(
   const written: RollbackEstimate[] = [];
   const asked: Direction[] = [];
   let look = 0;
-  const faults: { board?: Error } = {};
+  const faults: { board?: Error; slots?: Error } = {};
   const handler = createHandler({
     ...ports,
     clock,
@@ -33,7 +33,10 @@ function world(
           ? Promise.reject(status)
           : Promise.resolve({ state: 'running', problems: [], ...status });
       },
-      slots: () => Promise.resolve(looks[Math.min(look++, looks.length - 1)] ?? []),
+      slots: () =>
+        faults.slots !== undefined
+          ? Promise.reject(faults.slots)
+          : Promise.resolve(looks[Math.min(look++, looks.length - 1)] ?? []),
       slotNames: (direction) => [`own_${direction}`],
     },
     board: {
@@ -51,12 +54,14 @@ function world(
 }
 
 const MEASURE = { action: 'measure' };
+/** What is published where there is no slot. */
+const NO_WAL = { RetainedWalBytesOnPremises: 0, RetainedWalBytesAurora: 0 };
 
 describe('measuring', () => {
   test('publishes both numbers and writes them down', async () => {
     const { handler, counts, written, asked, lines } = world({}, { forward: { lagSeconds: 0 } });
     const estimate = await handler(MEASURE);
-    expect(counts).toEqual({ RollbackTimeSeconds: 120, RecoveryPointSeconds: 0 });
+    expect(counts).toEqual({ ...NO_WAL, RollbackTimeSeconds: 120, RecoveryPointSeconds: 0 });
     expect(written).toEqual([estimate]);
     expect(estimate).toMatchObject({
       at: 1_000,
@@ -76,14 +81,14 @@ describe('measuring', () => {
     const { handler, counts, asked } = world({ authority: 'aurora' }, { reverse: { lagSeconds: 7 } });
     await handler(MEASURE);
     // 5 to close, 7 of lag, 6 of steps, 120 of DNS.
-    expect(counts).toEqual({ RollbackTimeSeconds: 138, RecoveryPointSeconds: 7 });
+    expect(counts).toEqual({ ...NO_WAL, RollbackTimeSeconds: 138, RecoveryPointSeconds: 7 });
     expect(asked).toEqual(['reverse']);
   });
 
   test('publishes no lag that cannot be told, and no time that needs it', async () => {
     const { handler, counts, written, lines } = world({ authority: 'aurora' });
     await handler(MEASURE);
-    expect(counts).toEqual({});
+    expect(counts).toEqual(NO_WAL);
     expect(written[0]).not.toHaveProperty('rollbackSeconds');
     expect(written[0]).not.toHaveProperty('recoveryPointSeconds');
     const reasons = ['how far reverse is behind cannot be told'];
@@ -96,7 +101,7 @@ describe('measuring', () => {
   test('publishes the worst, and says why, while reverse does not run', async () => {
     const { handler, counts, lines, written } = world({ authority: 'aurora' }, { reverse: { state: 'failed' } });
     await handler(MEASURE);
-    expect(counts).toEqual({ RollbackTimeSeconds: WORST_SECONDS });
+    expect(counts).toEqual({ ...NO_WAL, RollbackTimeSeconds: WORST_SECONDS });
     const reasons = ['replication reverse must run to be drained, got failed'];
     expect(written[0]).toMatchObject({ bound: 'unbounded', reasons });
     expect(lines).toEqual([
@@ -107,7 +112,7 @@ describe('measuring', () => {
   test('tells what it can where replication cannot be asked, and fails after that', async () => {
     const { handler, counts, written, lines } = world({}, { forward: new Error('no route') });
     await expect(handler(MEASURE)).rejects.toThrow('no route');
-    expect(counts).toEqual({ RollbackTimeSeconds: 120 });
+    expect(counts).toEqual({ ...NO_WAL, RollbackTimeSeconds: 120 });
     expect(written).toMatchObject([{ bound: 'bounded', rollbackSeconds: 120 }]);
     expect(lines).toMatchObject([
       {
@@ -122,13 +127,13 @@ describe('measuring', () => {
     const { handler, counts, faults } = world({}, { forward: { lagSeconds: 3 } });
     faults.board = new Error('throttled');
     await expect(handler(MEASURE)).rejects.toThrow('throttled');
-    expect(counts).toEqual({ RollbackTimeSeconds: 120, RecoveryPointSeconds: 3 });
+    expect(counts).toEqual({ ...NO_WAL, RollbackTimeSeconds: 120, RecoveryPointSeconds: 3 });
   });
 
   test('asks nobody where nobody knows what is frozen', async () => {
     const { handler, counts, asked } = world({ authority: 'frozen', epoch: 0 });
     await handler(MEASURE);
-    expect(counts).toEqual({ RollbackTimeSeconds: WORST_SECONDS });
+    expect(counts).toEqual({ ...NO_WAL, RollbackTimeSeconds: WORST_SECONDS });
     expect(asked).toEqual([]);
   });
 
@@ -139,9 +144,38 @@ describe('measuring', () => {
       { reverse: { state: 'absent' } },
     );
     await handler(MEASURE);
-    expect(counts).toEqual({});
+    expect(counts).toEqual(NO_WAL);
     expect(written).toMatchObject([{ bound: 'ended', terms: [] }]);
     expect(lines).toEqual([]);
+  });
+
+  test('publishes the most that a slot of ours keeps, by the server that it lies on', async () => {
+    const kept = (side: FoundSlot['side'], retainedBytes: number, direction?: Direction): FoundSlot => ({
+      side,
+      slot: `s${retainedBytes}`,
+      active: false,
+      retainedBytes,
+      ...(direction === undefined ? {} : { direction }),
+    });
+    const { handler, counts } = world({}, { forward: { lagSeconds: 0 } }, [
+      [
+        kept('on-prem', 7, 'forward'),
+        kept('on-prem', 9_000_000_000, 'forward'),
+        kept('on-prem', 10_000_000_000),
+        kept('aurora', 5, 'reverse'),
+      ],
+    ]);
+    await handler(MEASURE);
+    expect(counts).toMatchObject({ RetainedWalBytesOnPremises: 9_000_000_000, RetainedWalBytesAurora: 5 });
+  });
+
+  test('publishes no WAL where the slots cannot be listed, and everything else, and fails after that', async () => {
+    const { handler, counts, written, lines, faults } = world({}, { forward: { lagSeconds: 3 } });
+    faults.slots = new Error('no route');
+    await expect(handler(MEASURE)).rejects.toThrow('no route');
+    expect(counts).toEqual({ RollbackTimeSeconds: 120, RecoveryPointSeconds: 3 });
+    expect(written).toMatchObject([{ bound: 'bounded', rollbackSeconds: 120 }]);
+    expect(lines).toMatchObject([{ level: 'ERROR', message: 'the replication slots could not be listed' }]);
   });
 });
 
