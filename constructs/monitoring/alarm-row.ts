@@ -12,6 +12,7 @@ export const ALARM_SOURCES = {
   'stream-consumer': { namespace: 'AWS/Lambda', dimensions: ['FunctionName'] },
   'rotation-function': { namespace: 'AWS/Lambda', dimensions: ['FunctionName'] },
   comparison: { namespace: 'AWS/States', dimensions: ['StateMachineArn'] },
+  'migration-attempt': { namespace: 'AWS/States', dimensions: ['StateMachineArn'] },
   'migration-machine': { namespace: 'AWS/States', dimensions: ['StateMachineArn'] },
   'failed-queue': { namespace: 'AWS/SQS', dimensions: ['QueueName'] },
   table: { namespace: 'AWS/DynamoDB', dimensions: ['TableName'] },

@@ -55,13 +55,20 @@ export const monitoredComparison = (StateMachineArn: string): MonitoredResources
   comparison: [{ dimensions: { StateMachineArn } }],
 });
 
-/** The state machines of the migration, by what they are called in alarms: `cutover`. */
-export const monitoredMachines = (stateMachineArns: Readonly<Record<string, string>>): MonitoredResources => ({
-  'migration-machine': Object.entries(stateMachineArns).map(([key, StateMachineArn]) => ({
+/** Whose executions may leave the databases frozen: these page however they fail; the others warn. */
+const PAGING_MACHINES: readonly string[] = ['cutover', 'rollback'];
+
+/** The state machines of the migration, by their names, for instance `cutover`. */
+export const monitoredMachines = (stateMachineArns: Readonly<Record<string, string>>): MonitoredResources => {
+  const machines = Object.entries(stateMachineArns).map(([key, StateMachineArn]) => ({
     key,
     dimensions: { StateMachineArn },
-  })),
-});
+  }));
+  return {
+    'migration-machine': machines.filter(({ key }) => PAGING_MACHINES.includes(key)),
+    'migration-attempt': machines.filter(({ key }) => !PAGING_MACHINES.includes(key)),
+  };
+};
 
 /** Queues that hold what failed, by what they are called in alarms, for instance `transaction-processing`. */
 export const monitoredQueues = (queueNames: Readonly<Record<string, string>>): MonitoredResources => ({

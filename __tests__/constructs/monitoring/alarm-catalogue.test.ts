@@ -54,7 +54,7 @@ const RESOURCES = {
   }),
   ...monitoredRotation('rotation-fn'),
   ...monitoredComparison('arn:comparison'),
-  ...monitoredMachines({ cutover: 'arn:cutover' }),
+  ...monitoredMachines({ cutover: 'arn:cutover', advance: 'arn:advance' }),
   ...monitoredQueues({ booking: 'failed-booking' }),
   ...monitoredTables({
     transactions: { tableName: 'transactions-table', indexNames: ['user-index', 'status-index'] },

@@ -82,11 +82,11 @@ test('the state machine that compares is watched by its ARN', () => {
   });
 });
 
-test('the state machines of the migration are watched each by its ARN', () => {
-  expect(monitoredMachines({ cutover: 'arn:cutover', rollback: 'arn:rollback' })).toEqual({
-    'migration-machine': [
-      { key: 'cutover', dimensions: { StateMachineArn: 'arn:cutover' } },
-      { key: 'rollback', dimensions: { StateMachineArn: 'arn:rollback' } },
-    ],
+test('the state machines of the migration are watched each by its ARN, and page where the databases may be left frozen', () => {
+  const watched = (key: string) => ({ key, dimensions: { StateMachineArn: `arn:${key}` } });
+  const names = ['replicate', 'advance', 'cutover', 'rollback', 'resume', 'finish'];
+  expect(monitoredMachines(Object.fromEntries(names.map((name) => [name, `arn:${name}`])))).toEqual({
+    'migration-machine': ['cutover', 'rollback'].map(watched),
+    'migration-attempt': ['replicate', 'advance', 'resume', 'finish'].map(watched),
   });
 });
