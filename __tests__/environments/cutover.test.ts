@@ -1,4 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { FREEZE_BUDGET_LIMITS } from '../../constructs/cutover/limits';
+import { ALARM_ROWS } from '../../constructs/monitoring';
+import { DEFAULT_FREEZE_BUDGET_SECONDS } from '../../lambda/migration-steps/settings';
+import { cutoverSchema } from '../../environments/schema/cutover';
 import { dev } from '../../environments/dev';
 import { prod } from '../../environments/prod';
 import { loadEnvironments } from '../../environments';
@@ -22,6 +26,21 @@ describe('the cutover', () => {
       loadHours: 48,
       comparisonHours: 24,
     });
+  });
+
+  test('gives a freeze the time that its adapter, DMS, usually has', () => {
+    expect(DEFAULT_FREEZE_BUDGET_SECONDS).toEqual({ dms: 900, native: 30 });
+    expect(cutoverSchema.parse({}).freezeBudgetSeconds).toBe(DEFAULT_FREEZE_BUDGET_SECONDS.dms);
+    const { least, most } = FREEZE_BUDGET_LIMITS;
+    for (const seconds of Object.values(DEFAULT_FREEZE_BUDGET_SECONDS)) {
+      expect(seconds).toBeGreaterThanOrEqual(least);
+      expect(seconds).toBeLessThanOrEqual(most);
+    }
+  });
+
+  test('stops a freeze before the roll-back alarm goes off for payments that it keeps waiting', () => {
+    const row = ALARM_ROWS.find(({ id }) => id === 'payments-unfinished');
+    expect(FREEZE_BUDGET_LIMITS.most).toBeLessThan((row?.periodSeconds ?? 0) * (row?.datapointsToAlarm ?? 0));
   });
 
   test('is in every environment with an on-premises side, and in none without', () => {
@@ -53,7 +72,7 @@ describe('the cutover', () => {
   });
 
   test.each([
-    ['freezeBudgetSeconds', 60, 1500],
+    ['freezeBudgetSeconds', 10, 1500],
     ['freezeGraceSeconds', 0, 30],
     ['maxLagSeconds', 1, 300],
     ['weightTimeoutMinutes', 1, 1440],

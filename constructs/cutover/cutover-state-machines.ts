@@ -5,7 +5,7 @@ import type { LogRetentionDays } from '../monitoring/encrypted-log-group';
 import { requireNone, when } from '../validation/problem';
 import { StateMachine } from '../workflow';
 import { CUTOVER_DEFINITIONS, type CutoverDefinitionProps, type CutoverMachine } from './definitions';
-import type { CutoverLimits } from './limits';
+import { type CutoverLimits, FREEZE_BUDGET_LIMITS } from './limits';
 
 export interface CutoverStateMachinesProps {
   /** The function `migration-steps`. */
@@ -51,7 +51,7 @@ const RANGES = {
   weightTimeoutMinutes: { least: 1, most: 10_080, unit: 'minutes' },
   bakeMinutes: { least: 1, most: 10_080, unit: 'minutes' },
   approvalTimeoutMinutes: { least: 1, most: 10_080, unit: 'minutes' },
-  freezeBudgetSeconds: { least: 10, most: 3600, unit: 'seconds' },
+  freezeBudgetSeconds: FREEZE_BUDGET_LIMITS,
   loadHours: { least: 1, most: 336, unit: 'hours' },
   comparisonHours: { least: 1, most: 72, unit: 'hours' },
 } as const;

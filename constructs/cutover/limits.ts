@@ -1,5 +1,11 @@
 import type { Step } from './steps';
 
+/**
+ * How long a freeze may take, as environments and machines have it. PostgreSQL's own replication needs seconds, DMS minutes.
+ * The most is below the half hour after which `payments-unfinished`, and with it the roll-back alarm, goes off because nothing is booked.
+ */
+export const FREEZE_BUDGET_LIMITS = { least: 10, most: 1500, unit: 'seconds' } as const;
+
 /** How long the machines may take; the functions that are called know the same limits and say when they are over. */
 export interface CutoverLimits {
   /** How long an operator has to deploy the weights that were cleared, in minutes: from 1. */
@@ -8,7 +14,7 @@ export interface CutoverLimits {
   readonly bakeMinutes: number;
   /** How long approvals are waited for, in minutes: from 1. */
   readonly approvalTimeoutMinutes: number;
-  /** How long a freeze may take before it is undone, in seconds: 10 to 3,600. */
+  /** How long a freeze may take before it is undone, in seconds: see `FREEZE_BUDGET_LIMITS`. */
   readonly freezeBudgetSeconds: number;
   /**
    * How long the full load may take, in hours: 1 to 336.

@@ -1,3 +1,4 @@
+import { FREEZE_BUDGET_LIMITS } from '../../constructs/cutover/limits';
 import { flag, integer, list, oneOf, section } from './primitives';
 
 /** What a minute and a day of minutes are called in rules. */
@@ -17,11 +18,11 @@ export const cutoverSchema = section({
   bakeMinutes: integer(1, MINUTES_A_DAY, 'minutes')
     .default(30)
     .describe('How long new weights are watched before the step counts as done.'),
-  // `payments-unfinished`, and with it the roll-back alarm, goes off after half an hour in which nothing is booked.
-  freezeBudgetSeconds: integer(60, 1500, 'seconds')
+  // The adapter here is DMS: a test holds the default equal to what its steps take for usual.
+  freezeBudgetSeconds: integer(FREEZE_BUDGET_LIMITS.least, FREEZE_BUDGET_LIMITS.most, FREEZE_BUDGET_LIMITS.unit)
     .default(900)
     .describe(
-      'From closing one database to opening the other; when it is over, the freeze is undone. Less than the half hour after which unbooked payments alarm.',
+      'From closing one database to opening the other; when it is over, the freeze is undone. Less than the half hour after which unbooked payments alarm; with DMS, which takes about 300 s by itself, no less than that.',
     ),
   freezeGraceSeconds: integer(0, 30, 'seconds')
     .default(5)

@@ -1,3 +1,4 @@
+import { DEFAULT_FREEZE_BUDGET_SECONDS } from '../../lambda/migration-steps/settings';
 import type { StepDependencies } from '../../lambda/migration-steps/step-table';
 import type { Authority, Side } from '../../lambda/shared/authority/authority';
 import { SIDES } from '../../lambda/shared/authority/authority';
@@ -18,7 +19,7 @@ import type { Invocation } from './units';
 import { weakened } from './weakened-ports';
 
 const SETTINGS = {
-  freezeBudgetSeconds: 900,
+  freezeBudgetSeconds: DEFAULT_FREEZE_BUDGET_SECONDS.dms,
   freezeGraceSeconds: 1,
   maxLagSeconds: 60,
   weightTimeoutMinutes: 2,
@@ -75,7 +76,7 @@ export function portsFor(world: ModelWorld, table: MemoryTable | undefined, invo
     probe: turn('probe', ports.probe),
     archive: turn('archive', ports.archive),
     clearance: turn('clearance', raw.parameter),
-    budget: { seconds: world.kind === 'dms' ? SETTINGS.freezeBudgetSeconds : 30, graceMs: 100 },
+    budget: { seconds: DEFAULT_FREEZE_BUDGET_SECONDS[world.kind], graceMs: 100 },
     settings: SETTINGS,
     progress: {
       read: () => Promise.resolve(world.progress),

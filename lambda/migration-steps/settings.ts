@@ -1,3 +1,5 @@
+import type { Replication } from '../shared/replication/replication';
+
 /** What an environment decides of its migration. */
 export interface MigrationSettings {
   /** From closing one side to opening the other, before it is undone. */
@@ -19,6 +21,14 @@ export interface MigrationSettings {
   readonly comparisonHours: number;
 }
 
+/**
+ * How long a freeze may usually take. Environments have DMS, and their settings its number; PostgreSQL's own replication is
+ * what rehearsals run on.
+ */
+export const DEFAULT_FREEZE_BUDGET_SECONDS = { dms: 900, native: 30 } as const satisfies Record<
+  Replication['kind'],
+  number
+>;
 /** How long replication may take to run after it was started: DMS takes minutes. */
 export const REPLICATION_SECONDS = 3_600;
 /** How long a paused advance waits for a human: 12 hours. */

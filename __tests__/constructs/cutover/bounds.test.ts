@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { type CutoverLimits, isPolling, LEAST_POLL_SECONDS, limitSecondsOf } from '../../../constructs/cutover/limits';
+import {
+  type CutoverLimits,
+  FREEZE_BUDGET_LIMITS,
+  isPolling,
+  LEAST_POLL_SECONDS,
+  limitSecondsOf,
+} from '../../../constructs/cutover/limits';
 import type { Step } from '../../../constructs/cutover/steps';
 import { successorsOf } from '../../support/state-machine-rules';
 import { definitionOf, MACHINE_NAMES, MACHINE_PROPS } from './machines';
@@ -60,7 +66,7 @@ const LIMITS: readonly (readonly [string, CutoverLimits])[] = [
       weightTimeoutMinutes: 10_080,
       bakeMinutes: 10_080,
       approvalTimeoutMinutes: 10_080,
-      freezeBudgetSeconds: 3600,
+      freezeBudgetSeconds: FREEZE_BUDGET_LIMITS.most,
       loadHours: 336,
       comparisonHours: 72,
     },
@@ -71,7 +77,7 @@ const LIMITS: readonly (readonly [string, CutoverLimits])[] = [
       weightTimeoutMinutes: 1,
       bakeMinutes: 1,
       approvalTimeoutMinutes: 1,
-      freezeBudgetSeconds: 10,
+      freezeBudgetSeconds: FREEZE_BUDGET_LIMITS.least,
       loadHours: 1,
       comparisonHours: 1,
     },

@@ -91,8 +91,12 @@ describe('the state machines of the migration', () => {
       { approvalTimeoutMinutes: 1.5 },
       'limits.approvalTimeoutMinutes must be an integer from 1 to 10080 (minutes), got 1.5',
     ],
-    [{ freezeBudgetSeconds: 9 }, 'limits.freezeBudgetSeconds must be an integer from 10 to 3600 (seconds), got 9'],
-    [{ freezeBudgetSeconds: NaN }, 'limits.freezeBudgetSeconds must be an integer from 10 to 3600 (seconds), got NaN'],
+    [{ freezeBudgetSeconds: 9 }, 'limits.freezeBudgetSeconds must be an integer from 10 to 1500 (seconds), got 9'],
+    [
+      { freezeBudgetSeconds: 1501 },
+      'limits.freezeBudgetSeconds must be an integer from 10 to 1500 (seconds), got 1501',
+    ],
+    [{ freezeBudgetSeconds: NaN }, 'limits.freezeBudgetSeconds must be an integer from 10 to 1500 (seconds), got NaN'],
     [{ loadHours: 337 }, 'limits.loadHours must be an integer from 1 to 336 (hours), got 337'],
     [{ comparisonHours: 73 }, 'limits.comparisonHours must be an integer from 1 to 72 (hours), got 73'],
   ])('refuse %p', (limits, message) => {

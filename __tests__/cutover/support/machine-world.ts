@@ -3,7 +3,7 @@ import { parseEvent as parseSchemaEvent } from '../../../lambda/ledger-migration
 import { createHandler } from '../../../lambda/migration-steps/handler';
 import type { SafetyReading } from '../../../lambda/migration-steps/ports/alarms';
 import type { Notice } from '../../../lambda/migration-steps/ports/notifier';
-import type { MigrationSettings } from '../../../lambda/migration-steps/settings';
+import { DEFAULT_FREEZE_BUDGET_SECONDS, type MigrationSettings } from '../../../lambda/migration-steps/settings';
 import { createStepTable, type StepDependencies } from '../../../lambda/migration-steps/step-table';
 import type { Statement } from '../../../lambda/shared/migration/approvals';
 import { Route53Traffic } from '../../../lambda/shared/traffic/route53-traffic';
@@ -74,7 +74,7 @@ export class MachineWorld {
     this.progress = new ProgressInMemory(world.clock);
     this.comparisons = new ComparisonsInMemory(world);
     this.settings = {
-      freezeBudgetSeconds: kind === 'dms' ? 900 : 30,
+      freezeBudgetSeconds: DEFAULT_FREEZE_BUDGET_SECONDS[kind],
       freezeGraceSeconds: 0,
       maxLagSeconds: 60,
       weightTimeoutMinutes: MINUTES,
