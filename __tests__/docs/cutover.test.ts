@@ -140,8 +140,8 @@ describe('the page of the cutover', () => {
   test('names alarms only that the runbook has', () => {
     const named = [
       'clearance-parameter-repaired database-cpu dms-instance dms-latency dms-storage dms-validation',
-      'comparison-not-equal migration-machine-failed orphaned-slots payments-unfinished payments-waiting recovery-point',
-      'roll-back rollback-time safe-to-advance stream-late traffic-outside-clearance vpn-down',
+      'comparison-not-equal migration-machine-failed migration-attempt-failed orphaned-slots payments-unfinished payments-waiting recovery-point',
+      'retained-wal roll-back rollback-time safe-to-advance stream-late traffic-outside-clearance vpn-down',
     ].flatMap((line) => line.split(' '));
     const alarms = anchorsOf(runbook);
     expect(named.filter((name) => page.includes(`\`${name}\``) && !alarms.includes(name))).toEqual([]);
