@@ -4,6 +4,9 @@ import type { Direction } from '../replication/replication';
 import { ExplainedError } from '../runtime/error-fields';
 import type { WriterRow } from './fence';
 
+/** The SQLSTATE of a warning that has no other one. */
+const WARNING = '01000';
+
 /** The tables of the markers: each is replicated in its own direction only. */
 const MARKER_TABLES: Readonly<Record<Direction, string>> = {
   forward: 'payments.drain_marker_forward',
@@ -49,17 +52,45 @@ export async function hasMarker(client: Client, marker: Direction, epoch: number
 /**
  * Runs work in a transaction whose commit is on the disk (and on a synchronous standby) when this returns. READ COMMITTED,
  * whatever the role's default: what is decided must be what is there now.
+ * @throws ExplainedError also when it is committed and a synchronous standby has not got it: repeat it then
  */
 export async function inDurableTransaction<Result>(client: Client, work: () => Promise<Result>): Promise<Result> {
   await client.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
   try {
     await client.query('SET LOCAL synchronous_commit = on');
     const result = await work();
-    await client.query('COMMIT');
+    await commit(client);
     return result;
   } catch (error) {
     // A connection that is lost rolls back by itself; the first reason is the one to tell.
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
+}
+
+/**
+ * A session that waits for a synchronous standby and is cancelled by somebody warns, and reports success: promoted later, that
+ * standby would be open again.
+ */
+async function commit(client: Client): Promise<void> {
+  const warnings: string[] = [];
+  const listen = ({
+    code,
+    message,
+  }: {
+    readonly code?: string | undefined;
+    readonly message?: string | undefined;
+  }): void => {
+    if (code === WARNING) warnings.push(message ?? 'a warning');
+  };
+  client.on('notice', listen);
+  try {
+    await client.query('COMMIT');
+  } finally {
+    client.off('notice', listen);
+  }
+  if (warnings.length === 0) return;
+  throw new ExplainedError(
+    `what is committed must be on every synchronous standby too, got: ${warnings.join('; ')}; bring the standby back, or take it out of synchronous_standby_names, then repeat`,
+  );
 }

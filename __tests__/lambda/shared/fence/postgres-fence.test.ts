@@ -260,6 +260,40 @@ describe.each([14, 16] as const)('on PostgreSQL %d', (major) => {
     });
   });
 
+  test('a closing that a synchronous standby does not get is no proof, for the standby would be open when it is promoted', async () => {
+    const standbys = async (names: string) => {
+      await ask(ledger.superuser, `ALTER SYSTEM SET synchronous_standby_names = '${names}'`);
+      await ask(ledger.superuser, 'SELECT pg_reload_conf()');
+      const shown = async () =>
+        (
+          await ask<{ shown: string }>(ledger.superuser, `SELECT current_setting('synchronous_standby_names') AS shown`)
+        )[0]?.shown;
+      while ((await shown()) !== names) await sleep(10);
+      // Whether commits wait is told to the sessions by another process, which reads its settings when it likes to.
+      await sleep(300);
+    };
+    await close();
+    await standbys('gone');
+    try {
+      const proof = outcome(ledger.fence().proveClosed('on-prem', token, epoch + 1));
+      let ended = false;
+      void proof.then(() => {
+        ended = true;
+      });
+      // Somebody sees a session that hangs, and cancels it: the server warns, and reports success.
+      while (!ended) {
+        await ask(ledger.superuser, `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'`);
+        await sleep(50);
+      }
+      expect(await proof).toBe(
+        'what is committed must be on every synchronous standby too, got: canceling wait for synchronous replication due to user request; bring the standby back, or take it out of synchronous_standby_names, then repeat',
+      );
+    } finally {
+      await standbys('');
+    }
+    await ledger.fence().proveClosed('on-prem', token, epoch + 1);
+  });
+
   test('a marker is written once, whether the side is open or closed, and seen where it is', async () => {
     const fence = ledger.fence();
     expect(await fence.seesMarker('on-prem', 'reverse', epoch)).toBe(false);
