@@ -44,7 +44,7 @@ export const cutoverGates: Step<Dependencies> = async (dependencies, context) =>
     Promise.all(SIDES.map((side) => fence.read(side))),
     comparisons.read(comparison),
     replication.status('reverse'),
-    checks.problems('aurora'),
+    Promise.all(SIDES.map((side) => checks.problems(side))).then((found) => found.flat()),
     applyRoles.problems(),
   ]);
   const seconds = predictedFreezeSeconds(replication.kind, common.lagSeconds, prediction.seconds);
@@ -53,7 +53,10 @@ export const cutoverGates: Step<Dependencies> = async (dependencies, context) =>
     ...common.reasons,
     ...fenceGate(rows),
     ...comparisonGate(run, comparison, clock.now()),
-    ...missing.map((problem) => `Aurora must have everything in force before the freeze, got: ${problem}`),
+    ...missing.map(
+      (problem) =>
+        `both databases must have everything in force before the freeze, on-premises for the way back, got: ${problem}`,
+    ),
     ...reverseGate(reverse, replication.kind),
     ...roles,
     ...budgetGate(prediction, seconds, settings.freezeBudgetSeconds),

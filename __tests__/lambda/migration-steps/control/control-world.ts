@@ -163,7 +163,7 @@ export class ControlWorld {
         lastEqual: () => Promise.resolve(this.comparison?.name),
       },
       trafficSteps: { read: () => Promise.resolve(this.steps) },
-      checks: { problems: () => Promise.resolve(this.missing) },
+      checks: { problems: (side) => Promise.resolve(this.missing.filter((problem) => problem.startsWith(side))) },
       applyRoles: { problems: () => Promise.resolve(this.roles) },
       notifier: {
         notify: (notice) => {

@@ -36,7 +36,7 @@ test('everything that speaks against it is said at once', async () => {
     aurora: { side: 'aurora', epoch: 3, writable: true },
   };
   world.comparison = { name: 'replicate-1', result: 'different', detail: 's3://report', endedAt: T0 };
-  world.missing = ['the index payments.by_time is not valid'];
+  world.missing = ['aurora: the index payments.by_time is not valid', 'on-prem: a trigger is disabled'];
   world.roles = ['the role dms_apply must exist on on-prem, got none'];
   const given = {
     weights: { aws: 50, 'on-prem': 50 },
@@ -51,7 +51,8 @@ test('everything that speaks against it is said at once', async () => {
     'the database of on-prem must be open, got closed at epoch 2; run rollback, which puts it right',
     'the database of aurora must be closed, got open at epoch 3; run rollback, which puts it right',
     'the comparison replicate-1 must be equal, got different (s3://report); put right what it found, and compare again',
-    'Aurora must have everything in force before the freeze, got: the index payments.by_time is not valid',
+    'both databases must have everything in force before the freeze, on-premises for the way back, got: on-prem: a trigger is disabled',
+    'both databases must have everything in force before the freeze, on-premises for the way back, got: aurora: the index payments.by_time is not valid',
     'the task of replication reverse must exist and be stopped, got none; deploy it before the cutover',
     'the role dms_apply must exist on on-prem, got none',
     'the freeze must take at most 900 s (cutover.freezeBudgetSeconds), got a prediction of 1000 s, 700 s of it to verify; compare again for a later base, or declare more tables append-only',
