@@ -5,13 +5,15 @@ import { comparisonRequest, givenRequest } from './request';
 const number = z.int().check(z.nonnegative());
 /** A name of an execution whose log can be found. */
 const id = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,80}$/));
+/** When it must have ended, in milliseconds since 1970, for instance with a freeze. @default with the invocation */
+const until = z.optional(number);
 const tableName = z.object({ schema: z.string().check(z.minLength(1)), name: z.string().check(z.minLength(1)) });
 
 const EVENT = z.discriminatedUnion('action', [
   /** Looks for what stands in the way of a replication. */
   z.strictObject({ action: z.literal('assess'), id, request: z._default(givenRequest, {}) }),
   /** Compares everything at once: for what fits into one invocation. */
-  z.strictObject({ action: z.literal('compare'), id, request: z._default(givenRequest, {}) }),
+  z.strictObject({ action: z.literal('compare'), id, request: z._default(givenRequest, {}), until }),
   /** For the freeze: compares what an earlier comparison cannot have seen, and what it left open. */
   z.strictObject({
     action: z.literal('delta'),
@@ -22,6 +24,7 @@ const EVENT = z.discriminatedUnion('action', [
     appendOnly: z.array(tableName),
     /** Parts that are left out. @default those that the earlier comparison left out */
     without: comparisonRequest.shape.without,
+    until,
   }),
   /** Before the freeze: tells how long `delta` will take. Writes nothing. */
   z.strictObject({ action: z.literal('predict'), id, base: id, appendOnly: z.array(tableName) }),

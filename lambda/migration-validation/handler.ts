@@ -106,7 +106,9 @@ const ADVICE = {
 export function createHandler(deps: HandlerDependencies) {
   return async (event: unknown, context: HandlerContext): Promise<ValidationResult> => {
     const asked = parseEvent(event);
-    const deadline = new Deadline(() => context.getRemainingTimeInMillis(), ADVICE[asked.action]);
+    // A repeated call has no more time than the first.
+    const until = 'until' in asked ? asked.until : undefined;
+    const deadline = new Deadline(() => context.getRemainingTimeInMillis(), ADVICE[asked.action], until);
     try {
       const result = await new Invocation(deps, deadline).run(asked);
       deps.logger.info(`${asked.action} done`, { comparison: asked.id, result: JSON.stringify(result) });
@@ -269,7 +271,7 @@ class Invocation {
 
   /** The ledger is the last part and may be the longest: when its time is over, there still is a report, which says so. */
   private readonly timelyLedger: ComparisonParts['reconcileLedger'] = async (pair, options) => {
-    const left = Math.max(Math.floor(this.deadline.leftMs - AFTER_LEDGER_MS), 1);
+    const left = Math.max(Math.floor(this.deadline.leftLess(AFTER_LEDGER_MS)), 1);
     for (const client of [pair.source, pair.target]) {
       await client.query("SELECT set_config('statement_timeout', $1, false)", [
         `${Math.min(left, this.deps.statementTimeoutMs)}`,

@@ -192,6 +192,18 @@ describe('a cutover', () => {
     }
   });
 
+  test.each([
+    ['cutover', 'Verify'],
+    ['rollback', 'Verify'],
+    ['rollback', 'Verify everything'],
+  ] as const)(
+    'lets the comparison of %s (%s) last until the freeze must end, however often it is begun',
+    (machine, name) => {
+      expect(payloadOf(states(machine)[name] ?? {})['until.$']).toBe('$.step.until');
+      expect(states(machine)['Drain']?.['ResultSelector']).toMatchObject({ 'until.$': '$.Payload.until' });
+    },
+  );
+
   test('judges after the approval what was read after it', () => {
     const after: string[] = [];
     let name = 'Await approval?';

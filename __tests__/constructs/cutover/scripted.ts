@@ -39,7 +39,8 @@ export function scriptedFunctions(
     const said = departures.find((each) => 'answer' in each && each.state === state && each.call === call);
     const answer = said !== undefined && 'answer' in said ? said.answer : usualAnswer(machine, step);
     const lease = step === 'acquire' || step === 'take-over' ? { token: 7 } : {};
-    return { message: `${step}: as the script says`, ...lease, ...answer };
+    const kept = step === 'drain' ? { until: 1_800_000_000_000 } : {};
+    return { message: `${step}: as the script says`, ...lease, ...kept, ...answer };
   };
   return {
     'migration-steps-test': steps,

@@ -49,6 +49,18 @@ describe('a step of the data path', () => {
     },
   );
 
+  test('says with every answer of the drain until when the freeze may last', async () => {
+    const { world, executor, ports } = await before('drain');
+    const [step] = STEPS.filter(({ name }) => name === 'drain');
+    const ask = () => runAll(ports, executor, step === undefined ? [] : [step]);
+    const until = (world.item.freeze?.startedAt ?? 0) + ports.budget.seconds * 1000;
+    world.links.forward.problems.push('the table payments.entries is suspended');
+    expect(await ask()).toMatchObject({ outcome: 'refused', until });
+    world.links.forward.problems.length = 0;
+    expect(await ask()).toMatchObject({ outcome: 'done', until });
+    expect(await ask()).toMatchObject({ outcome: 'done', until });
+  });
+
   test('refuses to rely on replication with problems, and names them', async () => {
     const { world, go } = await before('drain');
     world.links.forward.problems.push('the table payments.entries is suspended');

@@ -1,7 +1,7 @@
 import type { StateMachineDefinition } from '../../workflow';
 import { noteAnswer, together } from './states';
 import { type CutoverDefinitionProps, FAILED, OVERTAKEN, type Route, Tasks } from './tasks';
-import { checkKnownComparison, KNOWN_COMPARISON, verifyDelta } from './verification';
+import { checkKnownComparison, DRAIN, KNOWN_COMPARISON, verifyDelta } from './verification';
 
 /**
  * `cutover`: the right to write goes from on-premises to Aurora.
@@ -96,12 +96,12 @@ function freezeToOpen(tasks: Tasks) {
   const step = (
     name: string,
     next: string,
-    options: Pick<Parameters<Tasks['step']>[1], 'step' | 'given' | 'comment'>,
+    options: Pick<Parameters<Tasks['step']>[1], 'step' | 'given' | 'comment' | 'keep'>,
   ) => tasks.step(name, { ...options, on: { done: next }, otherwise: settle, frozen: true });
   return together(
     { 'Not done': noteAnswer(settle.field, settle.caught) },
     step('Freeze', 'Drain', { step: 'freeze', given: { from: 'on-prem' } }),
-    step('Drain', 'Verify', { step: 'drain' }),
+    step('Drain', 'Verify', DRAIN),
     verifyDelta(tasks, 'Verify', 'Judge verification', settle),
     step('Judge verification', 'Move sequences', {
       step: 'judge-verification',

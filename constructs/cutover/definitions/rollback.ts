@@ -1,7 +1,7 @@
 import type { StateMachineDefinition } from '../../workflow';
 import { isPresent, noteAnswer, together } from './states';
 import { type CutoverDefinitionProps, FAILED, type Route, Tasks } from './tasks';
-import { BEFORE_SEQUENCES, checkKnownComparison, KNOWN_COMPARISON, verifyDelta } from './verification';
+import { BEFORE_SEQUENCES, checkKnownComparison, DRAIN, KNOWN_COMPARISON, UNTIL, verifyDelta } from './verification';
 
 /**
  * `rollback`: back to on-premises, from wherever the migration is.
@@ -60,11 +60,11 @@ function freezeToOpen(tasks: Tasks, stayFrozen: Route) {
   const step = (
     name: string,
     next: string,
-    options: Pick<Parameters<Tasks['step']>[1], 'step' | 'given' | 'comment'>,
+    options: Pick<Parameters<Tasks['step']>[1], 'step' | 'given' | 'comment' | 'keep'>,
   ) => tasks.step(name, { ...options, on: { done: next }, otherwise: stayFrozen, frozen: true, retry: 'persistent' });
   return together(
     step('Freeze', 'Drain', { step: 'freeze', given: { from: 'aurora' } }),
-    step('Drain', 'What to verify?', { step: 'drain' }),
+    step('Drain', 'What to verify?', DRAIN),
     {
       'What to verify?': {
         Type: 'Choice',
@@ -80,6 +80,7 @@ function freezeToOpen(tasks: Tasks, stayFrozen: Route) {
         action: 'compare',
         'id.$': '$$.Execution.Name',
         request: { direction: 'reverse', mode: 'exact', ...BEFORE_SEQUENCES },
+        ...UNTIL,
       },
       resultPath: '$.verification',
       next: 'Judge verification',

@@ -53,6 +53,8 @@ export interface StepOptions extends TaskOptions {
   readonly on: Readonly<Record<string, string>>;
   /** Inside a freeze a step is called again at once. @default false */
   readonly frozen?: boolean;
+  /** What is kept of the answer beside its outcome: fields that every answer of the step has. @default nothing */
+  readonly keep?: readonly string[];
   /** Where to go before the step is called again. @default to the step itself */
   readonly repeatFrom?: string;
 }
@@ -109,7 +111,7 @@ export class Tasks {
 
   /** A step of `migration-steps`, the choice after it, and the pause before it is called again. */
   step(name: string, options: StepOptions): States {
-    const { step, given = {}, frozen = false } = options;
+    const { step, given = {}, frozen = false, keep = [] } = options;
     const pause = `${name}: pause`;
     const repeat = options.repeatFrom ?? name;
     const paused = isPolling(step) && !frozen;
@@ -133,7 +135,11 @@ export class Tasks {
       [name]: {
         ...this.task('steps', payload, { ...options, retry }),
         ResultSelector: withLease
-          ? { 'outcome.$': '$.Payload.outcome', 'answer.$': '$.Payload' }
+          ? {
+              'outcome.$': '$.Payload.outcome',
+              'answer.$': '$.Payload',
+              ...Object.fromEntries(keep.map((field) => [`${field}.$`, `$.Payload.${field}`])),
+            }
           : { 'outcome.$': '$.Payload.outcome', 'token.$': '$.Payload.token' },
         ResultPath: withLease ? '$.step' : '$.lease',
         Next: withLease ? `${name}?` : options.on['done'],

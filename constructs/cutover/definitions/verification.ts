@@ -30,7 +30,16 @@ export const checkKnownComparison = (name: string, known: string, unknown: strin
 /** Sequences are set after what is compared here, and before that stand behind on the side that will be opened. */
 export const BEFORE_SEQUENCES = { without: ['sequences'] } as const;
 
-/** Compares inside a freeze what the known comparison cannot have seen, within the freeze's budget. */
+/**
+ * Until when a freeze may last, as its drain answered. The comparison is given the time itself and stops in time: a limit in
+ * seconds would begin anew with each repetition.
+ */
+export const UNTIL = { 'until.$': '$.step.until' } as const;
+
+/** The step before a verification, with what that needs to know. */
+export const DRAIN = { step: 'drain', keep: ['until'] } as const;
+
+/** Compares inside a freeze what the known comparison cannot have seen, within what is left of the freeze's budget. */
 export const verifyDelta = (tasks: Tasks, name: string, next: string, otherwise: Route): States =>
   tasks.call(name, {
     function: 'validation',
@@ -40,6 +49,7 @@ export const verifyDelta = (tasks: Tasks, name: string, next: string, otherwise:
       'base.$': KNOWN_COMPARISON,
       appendOnly: tasks.props.appendOnly,
       ...BEFORE_SEQUENCES,
+      ...UNTIL,
     },
     resultPath: '$.verification',
     next,

@@ -65,7 +65,8 @@ export const PAYMENT_ROWS = [
     severity: 'critical',
     runbook: 'payments-unfinished',
     reason:
-      'The API accepts what the rest does not finish, so nothing else pages; half an hour is longer than any freeze.',
+      'The API accepts what the rest does not finish, so nothing else pages; half an hour is longer than the most that a ' +
+      'freeze is given (1,500 s), so one that lasts on, or whose undoing does, pages.',
     gates: ['advance', 'rollback'],
   },
   {

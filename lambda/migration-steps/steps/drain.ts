@@ -1,6 +1,6 @@
 import type { ReplicationStatus } from '../../shared/replication/replication';
 import { hasReached } from '../../shared/replication/lsn';
-import type { Step, StepContext } from '../step';
+import type { Step, StepAnswer, StepContext } from '../step';
 import { done, expired, refused, unmet } from './answers';
 import type { DataPathDependencies } from './dependencies';
 import { freezeDeadline } from './freeze-budget';
@@ -16,22 +16,32 @@ const MARKER_MS = 20;
 /** How often the progress item is written, in milliseconds. */
 const TELL_MS = 2_000;
 
+/** As `drained`. Every answer says until when the freeze may last, in milliseconds since 1970: what verifies it ends before. */
+export const drain: Step<Dependencies> = async (dependencies, context) => {
+  const frozen = await standingFreeze(dependencies, context);
+  const until = freezeDeadline(frozen.record, dependencies.budget);
+  return { ...(await drained(dependencies, context, frozen, until)), until };
+};
+
 /**
  * Waits until everything that was committed before the freeze is on the other side: the marker that was written when the
  * database was closed is seen there, nothing speaks against replication, and, where PostgreSQL itself replicates, the slot has
  * confirmed the position of the closing. DMS confirms a slot when it likes to: with it that proves nothing.
  */
-export const drain: Step<Dependencies> = async (dependencies, context) => {
+async function drained(
+  dependencies: Dependencies,
+  context: StepContext,
+  frozen: Frozen,
+  deadline: number,
+): Promise<StepAnswer> {
   const { authority, clock, budget } = dependencies;
-  const frozen = await standingFreeze(dependencies, context);
-  const { record, epoch, drains, freeze, to } = frozen;
+  const { epoch, drains, freeze, to } = frozen;
   const what = `${to} has everything that was committed before the freeze`;
   if (freeze.drainedAt !== undefined) return done(what, { epoch });
   const { closedLsn } = freeze;
   if (closedLsn === undefined) {
     return refused(`nothing can be drained`, [`${frozen.from} must be closed first, and nothing notes that it is`]);
   }
-  const deadline = freezeDeadline(record, budget);
   const round = new Round(clock, context, deadline);
   if (round.expired) return expired(`${what}: not within ${budget.seconds} s`);
   const look = createLook(dependencies, context, frozen, closedLsn);
@@ -41,7 +51,7 @@ export const drain: Step<Dependencies> = async (dependencies, context) => {
   await authority.note(context.executor, epoch, { drainedAt: clock.now() });
   await tell(dependencies, context, what);
   return done(what, { epoch });
-};
+}
 
 /** Drained, without reasons, or why it will not be. */
 interface Found {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { Judgement, Prediction } from '../../../../lambda/migration-validation/handler';
+import type { Judgement, Prediction, ValidationParts } from '../../../../lambda/migration-validation/handler';
 import type { PlanProgress } from '../../../../lambda/migration-validation/distributed/plan-comparison';
 import type { Report } from '../../../../lambda/migration-validation/report/model';
 import { withClient } from '../../../support/ledger-database';
@@ -250,6 +250,37 @@ test('the delta after a comparison reads append-only tables no more than it must
   ]);
   expect(table(report, 'orders')).toMatchObject({ method: 'delta', counts: { changed: 1 } });
   expect(table(report, 'tokens').verdict).toBe('equal');
+});
+
+test('what has to end with a freeze does so, however much time the invocation has', async () => {
+  await bench.run(id, { mode: 'exact' });
+  const delta = { action: 'delta', id: `${id}-delta`, base: id, appendOnly: [] };
+  const over = {
+    name: 'OutOfTime',
+    message: expect.stringMatching(
+      /^the work must fit into what is left of the freeze, got 0 s for it; declare more tables append-only/,
+    ),
+  };
+  await expect(bench.invoke({ ...delta, until: 1 })).rejects.toMatchObject(over);
+  await expect(bench.invoke({ action: 'compare', id: `${id}-all`, until: 1 })).rejects.toMatchObject({
+    message: expect.stringMatching(/^the work must fit into what is left of the freeze, got 0 s for it; start/),
+  });
+  // Also one that is shorter than what an invocation sets aside for its report.
+  let given: number | undefined;
+  const parts = {
+    reconcileLedger: ((pair) =>
+      pair.source
+        .query<{ given: string }>("SELECT setting AS given FROM pg_settings WHERE name = 'statement_timeout'")
+        .then(({ rows }) => {
+          given = Number(rows[0]?.given);
+          return undefined;
+        })) satisfies ValidationParts['reconcileLedger'],
+  };
+  expect(await bench.invoke({ ...delta, until: Date.now() + 25_000 }, { parts })).toMatchObject({ verdict: 'equal' });
+  expect(given).toBeGreaterThan(5_000);
+  await expect(bench.invoke({ ...delta, until: Date.now() + 60_000 }, { remainingMs: 19_000 })).rejects.toThrow(
+    /^the work must fit into one invocation, got 0 s for it/,
+  );
 });
 
 describe('while sequences are not set on the target', () => {
