@@ -153,6 +153,7 @@ const RESOURCES: Readonly<Record<string, Readonly<Record<string, readonly string
   },
   'migration-steps': {
     'cloudwatch:DescribeAlarms': ['*'],
+    'cloudwatch:GetMetricData': ['*'],
     'dms:DescribeReplicationTasks': ['*'],
     'dms:DescribeTableStatistics': TASKS,
     'dms:StartReplicationTask': TASKS,

@@ -19,6 +19,7 @@ import { PostgresFence } from '../shared/fence/postgres-fence';
 import { createLogger } from '../shared/logger';
 import { DynamoDbProgressBoard } from '../shared/migration/dynamodb-progress-board';
 import { DynamoDbStatements } from '../shared/migration/dynamodb-statements';
+import { cloudWatchLag } from '../shared/replication/dms/cloudwatch-lag';
 import { dmsReplicationFrom } from '../shared/replication/dms/dms-settings';
 import { functionHandler, type InvocationContext } from '../shared/runtime/invocation';
 import { systemClock as clock } from '../shared/runtime/system-clock';
@@ -89,6 +90,8 @@ export const handler = functionHandler<unknown, HandlerContext & InvocationConte
         client: new DatabaseMigrationServiceClient({ requestHandler }),
         sessions: replicationSessions,
         clock,
+        // A gate looks once: positions bound the lag only between two looks.
+        lagSeconds: cloudWatchLag({ client: cloudwatch, replicationInstanceId: env.REPLICATION_INSTANCE_ID, clock }),
       }),
       clearance: new SsmClearanceParameter(ssm, env.CLEARANCE_PARAMETER),
       trafficSteps: new SsmTrafficSteps(ssm, env.TRAFFIC_STEPS_PARAMETER),

@@ -81,6 +81,7 @@ function resourcesOf(scope: Construct, parts: MigrationStepsParts) {
     ONPREM_MIGRATOR_SECRET_ARN: migrators.onPrem.secretArn,
     DATABASE_AUTHORITIES_SECRET_ARN: parts.secrets.authorities.secretArn,
     ...replication.functionEnvironment,
+    REPLICATION_INSTANCE_ID: replication.replicationInstanceId,
   };
 }
 
@@ -120,6 +121,9 @@ function grant({ role }: NodeFunction, parts: MigrationStepsParts): void {
   verification.machine.grantStart(role);
   verification.machine.grantList(role);
   verification.machine.grantDescribe(role);
-  // About composite alarms CloudWatch answers only those who may ask about every alarm.
-  role.addStatements({ sid: 'ReadAlarms', actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] });
+  // About composite alarms CloudWatch answers only those who may ask about every alarm, and metrics know no resources.
+  role.addStatements(
+    { sid: 'ReadAlarms', actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] },
+    { sid: 'ReadMetrics', actions: ['cloudwatch:GetMetricData'], resources: ['*'] },
+  );
 }

@@ -455,4 +455,13 @@ describe('the lag', () => {
     await dms.settle();
     expect((await replication.status('reverse')).lagSeconds).toBe(7);
   });
+
+  test('is not known where that measure does not answer, and the rest of the status is', async () => {
+    replication = new DmsReplication({ ...options, lagSeconds: () => Promise.reject(new Error('throttled')) });
+    await replication.startFrom('reverse', await replication.makeSlot('reverse', 1));
+    await dms.settle();
+    const status = await replication.status('reverse');
+    expect(status.state).toBe('running');
+    expect(status.lagSeconds).toBeUndefined();
+  });
 });
