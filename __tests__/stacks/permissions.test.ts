@@ -197,6 +197,7 @@ const RESOURCES: Readonly<Record<string, Readonly<Record<string, readonly string
     'dms:DescribeTableStatistics': TASKS,
     'dynamodb:GetItem': ['aws_dynamodb_table.MigrationState_Table'],
     'dynamodb:PutItem': ['aws_dynamodb_table.MigrationState_Table'],
+    'dynamodb:Query': ['aws_dynamodb_table.MigrationState_Table'],
     'secretsmanager:GetSecretValue': MIGRATOR_SECRETS,
   },
 };

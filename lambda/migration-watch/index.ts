@@ -3,6 +3,7 @@ import { DatabaseMigrationServiceClient } from '@aws-sdk/client-database-migrati
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { FreezeHistory } from '../shared/authority/freeze-history';
 import { RecordReader } from '../shared/authority/record-reader';
 import { SecretReader } from '../shared/database/secret-reader';
 import { sideSessions } from '../shared/database/side-sessions';
@@ -53,7 +54,8 @@ export const handler = functionHandler<unknown, InvocationContext, RollbackEstim
     authority: new RecordReader(dynamodb, env.MIGRATION_STATE_TABLE),
     replication,
     board: new DynamoDbEstimateBoard(dynamodb, env.MIGRATION_STATE_TABLE),
-    durations: rollbackDurations(replication.kind, settings),
+    pastFreezes: new FreezeHistory(dynamodb, env.MIGRATION_STATE_TABLE),
+    durations: (measured) => rollbackDurations(replication.kind, { ...settings, measured }),
     rollbackWindowHours: settings.rollbackWindowHours,
     knownSlots: readKnownSlots(process.env['KNOWN_SLOTS']),
     metrics,

@@ -2,6 +2,7 @@ import { SIDES } from '../shared/authority/authority';
 import type { MigrationAuthority, MigrationRecord } from '../shared/authority/migration-authority';
 import type { Logger } from '../shared/logger';
 import type { Metrics } from '../shared/metrics';
+import { durationsOf, type MeasuredDurations, type PastFreezes } from '../shared/migration/past-freezes';
 import type { RollbackDurations } from '../shared/migration/rollback-durations';
 import type { EstimateBoard, RollbackEstimate } from '../shared/migration/rollback-estimate';
 import {
@@ -19,7 +20,9 @@ export interface MeasureDependencies {
   readonly authority: Pick<MigrationAuthority, 'record'>;
   readonly replication: Pick<Replication, 'status' | 'slots'>;
   readonly board: Pick<EstimateBoard, 'write'>;
-  readonly durations: RollbackDurations;
+  readonly pastFreezes: PastFreezes;
+  /** How long each part takes, with what was measured in the place of what is assumed. */
+  readonly durations: (measured: Partial<RollbackDurations>) => RollbackDurations;
   readonly rollbackWindowHours: number;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -37,7 +40,8 @@ export async function measure(dependencies: MeasureDependencies): Promise<Rollba
   const record = await authority.record();
   const { status, failures } = await ask(dependencies, record);
   failures.push(...(await tellRetainedWal(dependencies)));
-  const time = rollbackTime({ record, status, durations, rollbackWindowHours, now });
+  const { seconds, sources } = await measured(dependencies, failures);
+  const time = rollbackTime({ record, status, durations: durations(seconds), sources, rollbackWindowHours, now });
   const live = liveDirection(record);
   const recoveryPointSeconds = live === undefined ? undefined : status[live]?.lagSeconds;
   const published = publishedSeconds(time);
@@ -77,6 +81,18 @@ async function ask(
     }
   }
   return { status, failures };
+}
+
+/** What the last freeze took. Where there was none, or it cannot be read, what is assumed stays. */
+async function measured({ pastFreezes, logger }: MeasureDependencies, failures: unknown[]): Promise<MeasuredDurations> {
+  try {
+    const past = await pastFreezes.newest();
+    if (past !== undefined) return durationsOf(past);
+  } catch (error) {
+    logger.error('the last freeze could not be read', errorFields(error));
+    failures.push(error);
+  }
+  return { seconds: {}, sources: {} };
 }
 
 const RETAINED_WAL = { 'on-prem': 'RetainedWalBytesOnPremises', aurora: 'RetainedWalBytesAurora' } as const;

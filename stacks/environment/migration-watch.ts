@@ -76,6 +76,8 @@ function environmentOf(cutover: Cutover, { stores, migrators, secrets, replicati
 
 function grant({ role }: NodeFunction, { stores, migrators, secrets, replication }: MigrationStepsParts): void {
   stores.migrationState.grantItems(role, 'get', 'put');
+  // What the last freeze took.
+  stores.migrationState.grantQuery(role);
   [migrators.aurora, migrators.onPrem, secrets.authorities].forEach((secret) => {
     secret.grantRead(role);
   });

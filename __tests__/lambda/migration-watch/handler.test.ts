@@ -3,6 +3,7 @@ import { createHandler } from '../../../lambda/migration-watch/handler';
 import type { MigrationRecord } from '../../../lambda/shared/authority/migration-authority';
 import { rollbackDurations } from '../../../lambda/shared/migration/rollback-durations';
 import type { RollbackEstimate } from '../../../lambda/shared/migration/rollback-estimate';
+import type { PastFreeze } from '../../../lambda/shared/migration/past-freezes';
 import { WORST_SECONDS } from '../../../lambda/shared/migration/rollback-time';
 import type { Direction, FoundSlot, ReplicationStatus } from '../../../lambda/shared/replication/replication';
 import { ManualClock } from '../../support/manual-clock';
@@ -20,7 +21,7 @@ function world(
   const written: RollbackEstimate[] = [];
   const asked: Direction[] = [];
   let look = 0;
-  const faults: { board?: Error; slots?: Error } = {};
+  const faults: { board?: Error; slots?: Error; past?: Error | PastFreeze } = {};
   const handler = createHandler({
     ...ports,
     clock,
@@ -46,7 +47,11 @@ function world(
         return Promise.resolve();
       },
     },
-    durations: rollbackDurations('native', { ttlSeconds: 60, graceSeconds: 5, verifySeconds: 0 }),
+    pastFreezes: {
+      newest: () => (faults.past instanceof Error ? Promise.reject(faults.past) : Promise.resolve(faults.past)),
+    },
+    durations: (measured) =>
+      rollbackDurations('native', { ttlSeconds: 60, graceSeconds: 5, verifySeconds: 0, measured }),
     rollbackWindowHours: 72,
     knownSlots: ['theirs'],
   });
@@ -147,6 +152,38 @@ describe('measuring', () => {
     expect(counts).toEqual(NO_WAL);
     expect(written).toMatchObject([{ bound: 'ended', terms: [] }]);
     expect(lines).toEqual([]);
+  });
+
+  test('goes by what the last freeze took, in the place of what is assumed', async () => {
+    const { handler, counts, written, faults } = world({ authority: 'aurora' }, { reverse: { lagSeconds: 7 } });
+    faults.past = {
+      epoch: 2,
+      freeze: {
+        drains: 'forward',
+        startedAt: 0,
+        constraintsAt: 1_000,
+        sequencesAt: 500,
+        stoppedAt: 41_000,
+        armedAt: 141_000,
+      },
+      endedAt: 144_000,
+    };
+    await handler(MEASURE);
+    // 5 to close, 7 of lag, 1 to drain and 1 to prepare as assumed, 40 to stop, 100 to arm, 3 to open, 120 of DNS.
+    expect(counts).toMatchObject({ RollbackTimeSeconds: 277 });
+    const sources = Object.fromEntries(written[0]?.terms.map(({ name, source }) => [name, source]) ?? []);
+    expect(sources).toMatchObject({
+      prepare: 'assumed: sequences are moved, constraints and triggers checked',
+      arm: 'measured: in the freeze of epoch 2, of replication forward',
+    });
+  });
+
+  test('goes by what is assumed where the last freeze cannot be read, and fails after that', async () => {
+    const { handler, counts, lines, faults } = world({ authority: 'aurora' }, { reverse: { lagSeconds: 7 } });
+    faults.past = new Error('throttled');
+    await expect(handler(MEASURE)).rejects.toThrow('throttled');
+    expect(counts).toMatchObject({ RollbackTimeSeconds: 138 });
+    expect(lines).toMatchObject([{ level: 'ERROR', message: 'the last freeze could not be read' }]);
   });
 
   test('publishes the most that a slot of ours keeps, by the server that it lies on', async () => {

@@ -3,10 +3,16 @@ import type { Lease, MigrationRecord } from './migration-authority';
 import { changeAttributes, freezeAttributes } from './record-item';
 
 /** The partition of the table `migration-state` that holds what was. */
-const HISTORY = 'history';
+export const HISTORY = 'history';
 
 /** Sorts as a number. */
 const padded = (value: number): string => String(value).padStart(12, '0');
+
+/** Where the range keys of freezes begin. */
+export const FREEZE_KEY_PREFIX = 'freeze#';
+
+/** The range key of who might write from an epoch on. */
+export const authorityKey = (epoch: number): string => `authority#${padded(epoch)}`;
 
 /**
  * What the authority item was, an item a change, never changed once written: `authority#<epoch>` for who might write,
@@ -19,7 +25,7 @@ export class AuthorityHistory {
   ) {}
 
   async state({ authority, epoch, frozenFrom, change, lastToken }: MigrationRecord): Promise<void> {
-    await this.put(`authority#${padded(epoch)}`, {
+    await this.put(authorityKey(epoch), {
       authority,
       epoch,
       ...(frozenFrom === undefined ? {} : { frozen_from: frozenFrom }),
@@ -31,7 +37,8 @@ export class AuthorityHistory {
 
   /** What was done in a freeze that is about to end. */
   async freeze({ epoch, freeze }: MigrationRecord): Promise<void> {
-    if (freeze !== undefined) await this.put(`freeze#${padded(epoch)}`, { epoch, ...freezeAttributes(freeze) });
+    if (freeze !== undefined)
+      await this.put(`${FREEZE_KEY_PREFIX}${padded(epoch)}`, { epoch, ...freezeAttributes(freeze) });
   }
 
   async lease(lease: Lease | undefined): Promise<void> {

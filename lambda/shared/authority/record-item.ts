@@ -111,6 +111,12 @@ function freezeOf(item: z.infer<typeof FREEZE>): Freeze {
   return Object.fromEntries(parts.filter(([, value]) => value !== undefined)) as unknown as Freeze;
 }
 
+/** What a freeze was, from the history. @default the item makes no sense */
+export function parseFreeze(item: Item): Freeze | undefined {
+  const { success, data } = FREEZE.safeParse(item);
+  return success ? freezeOf(data) : undefined;
+}
+
 /** The parts of a freeze that have a value, under the names that they have in the item. */
 export function freezeAttributes(freeze: Partial<Freeze>): Record<string, string | number> {
   const parts = Object.entries(FREEZE_ATTRIBUTES) as readonly (readonly [keyof Freeze, string])[];

@@ -40,7 +40,7 @@ export const TERM_SOURCES: Readonly<Record<RollbackTermName, string>> = {
 export const DNS_CHANGE_SECONDS = 60;
 
 /**
- * What was assumed until staging has measured it: DMS takes minutes to stop one task and to start another. What is neither
+ * What is assumed until a freeze of the environment has measured it: DMS takes minutes to stop one task and to start another. What is neither
  * drain nor verification makes up the fixed part of the prediction that a cutover shows.
  */
 export const ASSUMED_SECONDS = {
@@ -55,7 +55,7 @@ export interface KnownDurations {
   readonly graceSeconds: number;
   /** Of the delta, or of a whole comparison where none is known to build on. */
   readonly verifySeconds: number;
-  /** What staging measured. @default ASSUMED_SECONDS */
+  /** What was measured in the last freeze. @default ASSUMED_SECONDS */
   readonly measured?: Partial<RollbackDurations>;
 }
 

@@ -8,6 +8,8 @@ export interface RollbackSituation {
   /** How replication stands, of the directions that `statusesNeeded` names. @default it could not be asked */
   readonly status: Readonly<Partial<Record<Direction, ReplicationStatus>>>;
   readonly durations: RollbackDurations;
+  /** Where durations come from that do not come from where they usually do. @default TERM_SOURCES of each */
+  readonly sources?: Readonly<Partial<Record<RollbackTermName, string>>>;
   /** How long the way back is kept after authority went to Aurora. */
   readonly rollbackWindowHours: number;
   /** Milliseconds since 1970. */
@@ -39,6 +41,8 @@ export const WORST_SECONDS = 86_400;
 
 const HOUR_MS = 3_600_000;
 
+const TRAFFIC = ['dns-change', 'record-ttl'] as const;
+
 /**
  * How long it takes from the start of a rollback until on-premises has the right to write and every cache sends requests there.
  *
@@ -57,7 +61,7 @@ export function rollbackTime(situation: RollbackSituation): RollbackTime {
     return {
       bound: 'unbounded',
       reasons: ['the authority item is frozen and does not say from where: somebody must decide'],
-      terms: termsOf(['dns-change', 'record-ttl'], situation.durations),
+      terms: termsOf(TRAFFIC, situation.durations),
     };
   }
   if (authority === 'aurora' && isGivenUp(situation, now, hours)) {
@@ -65,7 +69,7 @@ export function rollbackTime(situation: RollbackSituation): RollbackTime {
   }
   const { names, drains } = remaining(situation);
   const lag = drains === undefined ? {} : { lag: situation.status[drains]?.lagSeconds };
-  const terms = termsOf(names, { ...situation.durations, ...lag });
+  const terms = termsOf(names, { ...situation.durations, ...lag }, situation.sources);
   if (drains !== undefined) {
     const status = situation.status[drains];
     if (status === undefined) return unknown(`how replication ${drains} stands could not be asked`, terms);
@@ -107,8 +111,6 @@ interface Remaining {
   /** What has to be drained still. @default nothing */
   readonly drains?: Direction;
 }
-
-const TRAFFIC = ['dns-change', 'record-ttl'] as const;
 
 function remaining({ record, status }: RollbackSituation): Remaining {
   const { authority, frozenFrom, freeze = {} } = record;
@@ -164,9 +166,10 @@ const unknown = (reason: string, terms: readonly RollbackTerm[]): RollbackTime =
 function termsOf(
   names: readonly RollbackTermName[],
   seconds: Readonly<Partial<Record<RollbackTermName, number>>>,
+  sources: RollbackSituation['sources'] = {},
 ): readonly RollbackTerm[] {
   return names.flatMap((name) => {
     const known = seconds[name];
-    return known === undefined ? [] : [{ name, seconds: known, source: TERM_SOURCES[name] }];
+    return known === undefined ? [] : [{ name, seconds: known, source: sources[name] ?? TERM_SOURCES[name] }];
   });
 }
