@@ -194,6 +194,8 @@ describe('approve', () => {
       .get(ARN)
       ?.left.push({ name: 'Check gates', output: JSON.stringify({ step: { answer: { message } } }) });
     await world.progress.report(executor, { step: 'Await approval', message: '0 of 1 approvals' });
+    // The right to write moves once AWS has all of the traffic.
+    world.weigh(100);
     world.clock.time += 120_000;
     world.caller.UserId = BOB;
     return executor;
@@ -206,7 +208,7 @@ describe('approve', () => {
     expect(world.lines).toEqual([
       ACCOUNT,
       `cutover ${NAME}`,
-      '  now         prod: ON-PREMISES MAY WRITE | AWS gets 0 % of the traffic',
+      '  now         prod: ON-PREMISES MAY WRITE | AWS gets 100 % of the traffic',
       '  effect      both databases are frozen, then Aurora gets the right to write',
       `  asked by    ${ADA}, 2 min ago: the night of the switch`,
       '  progress    Await approval: 0 of 1 approvals (for 2 min, written 2 min ago)',

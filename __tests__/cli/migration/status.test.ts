@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { clearanceJson } from '../../../lambda/shared/traffic/clearance-json';
 import { type LocalDynamoDb, startDynamoDb } from '../../support/dynamodb';
 import { awsError } from '../../support/fake-aws';
 import { arnOf, deleteTable, makeWorld, TABLE } from './world';
@@ -23,14 +24,18 @@ const NAME = 'cutover-20261122-000500';
 async function freeze() {
   const executor = await world.execute('cutover', NAME);
   world.clock.time += 60_000;
-  await world.authority.freeze(executor, 'on-prem', 1, 'The data is switched to Aurora.');
+  await world.authority.freeze(executor, 'on-prem', 1, `cutover: ${NAME}`);
   await world.authority.note(executor, 2, { closedLsn: '0/1', drainedAt: world.clock.time + 4000 });
   await world.progress.report(executor, {
-    step: 'Verify',
-    message: 'comparing',
-    lagSeconds: 0,
-    rows: { done: 10, estimated: 40 },
-    estimatedSeconds: 20,
+    step: 'Drain',
+    message: 'aurora has everything that was committed before the freeze',
+  });
+  world.parameter.clearance = clearanceJson({
+    minAwsWeight: 0,
+    maxAwsWeight: 100,
+    reason: 'The advance to 100 was found safe.',
+    by: arnOf('advance', 'advance-20261118-090000'),
+    at: '2026-11-18T09:00:12.000Z',
   });
   world.weigh(100);
   world.clock.time += 12_000;
@@ -77,15 +82,15 @@ describe('the status', () => {
       'prod: FROZEN from on-prem: NOBODY MAY WRITE, payments are accepted and wait | AWS gets 100 % of the traffic',
       '',
       'authority  frozen (from on-prem), epoch 2',
-      '           since 2026-11-22 00:11:00 UTC (12 s), by cutover: The data is switched to Aurora.',
+      '           since 2026-11-22 00:11:00 UTC (12 s), by cutover: cutover: cutover-20261122-000500',
       '           cutover-20261122-000500',
       '           frozen for 12 s, drains forward; done: closed, drained',
       'lease      cutover-20261122-000500, token 1, for 1 min 12 s',
-      'progress   Verify: comparing (lag 0 s, 10 of about 40 rows, about 20 s to go)',
+      'progress   Drain: aurora has everything that was committed before the freeze',
       '           cutover-20261122-000500, for 12 s, written 12 s ago',
       'running    cutover-20261122-000500, since 00:10:00 (1 min 12 s)',
       'traffic    aws 100, on-prem 0 (percent)',
-      'clearance  AWS may get from 0 to 0 percent of the traffic (set by terraform at 1970-01-01T00:00:00.000Z: No traffic was cleared for AWS yet.)',
+      'clearance  AWS may get from 0 to 100 percent of the traffic (set by arn:aws:states:us-east-1:123456789012:execution:advance-prod:advance-20261118-090000 at 2026-11-18T09:00:12.000Z: The advance to 100 was found safe.)',
       'rollback   about 2 min 5 s: open 5 s, dns-change 1 min, record-ttl 1 min (measured 20 s ago)',
       'read       2026-11-22 00:11:12 UTC',
     ]);
@@ -187,15 +192,15 @@ describe('the status', () => {
   });
 
   test('for tools is one line of JSON', async () => {
-    world.parameter.clearance = undefined;
     const { execution } = await freeze();
+    world.parameter.clearance = undefined;
     expect(await world.run([...STATUS, '--json'])).toBe(0);
     expect(world.lines).toHaveLength(1);
     expect(JSON.parse(world.lines[0] ?? '')).toEqual({
       environment: 'prod',
       at: world.clock.time,
       authority: expect.objectContaining({ authority: 'frozen', frozenFrom: 'on-prem', epoch: 2 }),
-      progress: expect.objectContaining({ step: 'Verify', execution, rows: { done: 10, estimated: 40 } }),
+      progress: expect.objectContaining({ step: 'Drain', execution }),
       running: [{ machine: 'cutover', name: NAME, arn: execution, startedAt: world.clock.time - 72_000 }],
       weights: { aws: 100, 'on-prem': 0 },
       estimate: expect.objectContaining({ bound: 'bounded', rollbackSeconds: 125 }),
@@ -224,6 +229,21 @@ describe('the status', () => {
     ]);
     expect(await world.run([...STATUS, '--watch'])).toBe(0);
     expect(world.lines[0]).toBe('prod: ON-PREMISES MAY WRITE | AWS gets 0 % of the traffic');
+  });
+
+  test('of a step with rows tells how many are left', async () => {
+    const executor = await world.execute('replicate', NAME);
+    await world.progress.report(executor, {
+      step: 'Await full load',
+      message: 'replication forward is loading',
+      lagSeconds: 4,
+      rows: { done: 10, estimated: 40 },
+      estimatedSeconds: 20,
+    });
+    await world.run(STATUS);
+    expect(world.lines).toContain(
+      'progress   Await full load: replication forward is loading (lag 4 s, 10 of about 40 rows, about 20 s to go)',
+    );
   });
 
   test('writes nothing that a terminal would take for a command', async () => {
@@ -255,14 +275,14 @@ describe('the history', () => {
     expect(await world.run(HISTORY)).toBe(0);
     expect(world.lines).toEqual(['There is no history yet: nothing was changed since the table was created.']);
     const executor = await freeze();
-    await world.authority.grant(executor, 'aurora', 2, 'Both databases are equal.');
+    await world.authority.grant(executor, 'aurora', 2, `cutover: ${NAME}`);
     expect(await world.run(HISTORY)).toBe(0);
     expect(world.lines).toEqual([
       'at the beginning         epoch 1: on-prem | as it was created',
       '2026-11-22 00:10:00 UTC  token 1: lease of cutover | cutover-20261122-000500',
-      '2026-11-22 00:11:00 UTC  epoch 2: frozen from on-prem | The data is switched to Aurora. | by cutover, cutover-20261122-000500',
+      '2026-11-22 00:11:00 UTC  epoch 2: frozen from on-prem | cutover: cutover-20261122-000500 | by cutover, cutover-20261122-000500',
       '2026-11-22 00:11:00 UTC  epoch 2: done in the freeze | drained after 4 s',
-      '2026-11-22 00:11:12 UTC  epoch 3: aurora | Both databases are equal. | by cutover, cutover-20261122-000500',
+      '2026-11-22 00:11:12 UTC  epoch 3: aurora | cutover: cutover-20261122-000500 | by cutover, cutover-20261122-000500',
     ]);
     expect(await world.run([...HISTORY, '--json'])).toBe(0);
     expect((JSON.parse(world.lines[0] ?? '') as { sk: string }[]).map(({ sk }) => sk)).toEqual([
