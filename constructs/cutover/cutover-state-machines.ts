@@ -20,6 +20,11 @@ export interface CutoverStateMachinesProps {
   readonly limits: CutoverLimits;
   /** Tables whose rows are only ever added: of these a comparison inside a freeze reads the new rows. */
   readonly appendOnly: CutoverDefinitionProps['appendOnly'];
+  /**
+   * What replication moves: a comparison inside a freeze leaves none of it out.
+   * @default what the earlier comparison looked at
+   */
+  readonly replicated?: CutoverDefinitionProps['replicated'];
   /** The key for the log groups. */
   readonly logEncryptionKey: EncryptionKey;
   /** Days until a log event expires. */
@@ -78,6 +83,7 @@ export class CutoverStateMachines extends Construct {
       },
       limits: props.limits,
       appendOnly: props.appendOnly,
+      ...(props.replicated === undefined ? {} : { replicated: props.replicated }),
     };
     const create = (component: CutoverMachine): StateMachine => {
       const definition = CUTOVER_DEFINITIONS[component](definitionProps);

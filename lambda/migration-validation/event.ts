@@ -8,6 +8,10 @@ const id = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,80}$/));
 /** When it must have ended, in milliseconds since 1970, for instance with a freeze. @default with the invocation */
 const until = z.optional(number);
 const tableName = z.object({ schema: z.string().check(z.minLength(1)), name: z.string().check(z.minLength(1)) });
+/** What replication moves. @default what the earlier comparison looked at */
+const replicated = z.optional(
+  z.object({ schemas: z.array(z.string()).check(z.minLength(1)), excludedTables: z.array(tableName) }),
+);
 
 const EVENT = z.discriminatedUnion('action', [
   /** Looks for what stands in the way of a replication. */
@@ -24,10 +28,11 @@ const EVENT = z.discriminatedUnion('action', [
     appendOnly: z.array(tableName),
     /** Parts that are left out. @default those that the earlier comparison left out */
     without: comparisonRequest.shape.without,
+    replicated,
     until,
   }),
   /** Before the freeze: tells how long `delta` will take. Writes nothing. */
-  z.strictObject({ action: z.literal('predict'), id, base: id, appendOnly: z.array(tableName) }),
+  z.strictObject({ action: z.literal('predict'), id, base: id, appendOnly: z.array(tableName), replicated }),
   /** Cuts tables into chunks, after so many parts of the plan that there are. */
   z.strictObject({ action: z.literal('plan'), id, request: givenRequest, parts: number }),
   /** Compares chunks of a plan. */

@@ -8,6 +8,7 @@ import type { DeltaOptions, DeltaOutcome } from './delta/compare-delta';
 import type { EarlierPass } from './delta/choose-tables';
 import type { DeltaPrediction, PredictOptions } from './delta/predict-delta';
 import { type Answer, answerOfAssessment, answerOfReport } from './answers';
+import { coveringScope, scopeProblem } from './distributed/base-scope';
 import { openComparer, settleOf } from './distributed/chunk-comparer';
 import { type BatchResult, compareBatch } from './distributed/compare-batch';
 import { Deadline, OutOfTime } from './distributed/deadline';
@@ -159,11 +160,16 @@ class Invocation {
     return this.judged(id, complete, { seed: newSeed() }, this.deps.parts.compareRows);
   }
 
-  private async delta({ id, base, appendOnly, without }: EventOf<'delta'>): Promise<Judgement> {
+  private async delta({ id, base, appendOnly, without, replicated }: EventOf<'delta'>): Promise<Judgement> {
     const { store, parts } = this.deps;
     const { request: earlier, baseline } = await requireHeader(store, base);
     const { tables: results } = await readReport(store, base);
-    const request: ComparisonRequest = { ...earlier, mode: 'exact', ...(without === undefined ? {} : { without }) };
+    const request: ComparisonRequest = {
+      ...earlier,
+      mode: 'exact',
+      ...(without === undefined ? {} : { without }),
+      ...coveringScope(earlier, replicated),
+    };
     const compareRows: CompareRows = (databases, plans, options) =>
       parts.compareDelta(
         databases,
@@ -181,7 +187,7 @@ class Invocation {
     return this.judged(id, request, { seed: newSeed(), reportMode: 'delta' }, compareRows);
   }
 
-  private async predict({ base, appendOnly }: EventOf<'predict'>): Promise<Prediction> {
+  private async predict({ base, appendOnly, replicated }: EventOf<'predict'>): Promise<Prediction> {
     const { store, parts } = this.deps;
     const { request, baseline, plans } = await requireHeader(store, base);
     const { tables: results } = await readReport(store, base);
@@ -199,11 +205,12 @@ class Invocation {
       this.timelyLedger(pair, { mode: 'live', settle: { kind: 'time', seconds: 0 } }),
     );
     const ledgerSeconds = (performance.now() - begun) / 1000;
+    const refusal = (replicated === undefined ? undefined : scopeProblem(request, replicated)) ?? rows.refusal;
     return {
       seconds: rows.seconds + ledgerSeconds,
       rowsSeconds: rows.seconds,
       ledgerSeconds,
-      ...(rows.refusal === undefined ? {} : { refusal: rows.refusal }),
+      ...(refusal === undefined ? {} : { refusal }),
     };
   }
 

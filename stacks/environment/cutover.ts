@@ -68,6 +68,14 @@ export function addCutover(scope: Construct, environment: Environment, given: Cu
     schema: given.ledger.migration.function,
     limits: cutover,
     appendOnly: LEDGER_TABLES,
+    ...(environment.replication === undefined
+      ? {}
+      : {
+          replicated: {
+            schemas: environment.replication.schemas,
+            excludedTables: environment.replication.excludedTables,
+          },
+        }),
     logEncryptionKey: given.keys.logs,
     logRetentionDays: environment.logRetentionDays,
   });

@@ -186,6 +186,7 @@ describe('a cutover', () => {
   test('predicts, judges and verifies on one comparison', () => {
     for (const name of ['Predict', 'Predict again', 'Verify']) {
       expect([name, payloadOf(all[name] ?? {})['base.$']]).toEqual([name, '$.comparison.base']);
+      expect(payloadOf(all[name] ?? {})).toMatchObject({ replicated: { schemas: ['payments'], excludedTables: [] } });
     }
     for (const name of ['Check gates', 'Check gates again']) {
       expect(payloadOf(all[name] ?? {})['given']).toMatchObject({ 'comparison.$': '$.comparison.base' });

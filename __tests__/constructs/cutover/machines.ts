@@ -20,6 +20,7 @@ export const MACHINE_PROPS: CutoverDefinitionProps = {
   },
   limits: { weightTimeoutMinutes: 60, bakeMinutes: 30, approvalTimeoutMinutes: 60, freezeBudgetSeconds: 900 },
   appendOnly: [{ schema: 'payments', name: 'ledger_entries' }],
+  replicated: { schemas: ['payments'], excludedTables: [] },
 };
 
 export const MACHINE_NAMES = Object.keys(CUTOVER_DEFINITIONS) as CutoverMachine[];

@@ -1,7 +1,7 @@
 import type { StateMachineDefinition } from '../../workflow';
 import { noteAnswer, together } from './states';
 import { type CutoverDefinitionProps, FAILED, OVERTAKEN, type Route, Tasks } from './tasks';
-import { checkKnownComparison, DRAIN, KNOWN_COMPARISON, verifyDelta } from './verification';
+import { checkKnownComparison, DRAIN, KNOWN_COMPARISON, tablesOf, verifyDelta } from './verification';
 
 /**
  * `cutover`: the right to write goes from on-premises to Aurora.
@@ -70,7 +70,7 @@ const predict = (tasks: Tasks, name: string, next: string, otherwise: Route) =>
       action: 'predict',
       'id.$': '$$.Execution.Name',
       'base.$': KNOWN_COMPARISON,
-      appendOnly: tasks.props.appendOnly,
+      ...tablesOf(tasks),
     },
     resultPath: '$.prediction',
     next,

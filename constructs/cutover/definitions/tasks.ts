@@ -17,6 +17,14 @@ export interface CutoverDefinitionProps {
   readonly limits: CutoverLimits;
   /** Tables whose rows are only ever added: of these a comparison inside a freeze reads the new rows. */
   readonly appendOnly: readonly { readonly schema: string; readonly name: string }[];
+  /**
+   * What replication moves: a comparison inside a freeze leaves none of it out, whatever the earlier one looked at.
+   * @default what the earlier one looked at
+   */
+  readonly replicated?: {
+    readonly schemas: readonly string[];
+    readonly excludedTables: readonly { readonly schema: string; readonly name: string }[];
+  };
 }
 
 /** The state that an execution ends in when another one has taken its lease. */

@@ -39,6 +39,12 @@ export const UNTIL = { 'until.$': '$.step.until' } as const;
 /** The step before a verification, with what that needs to know. */
 export const DRAIN = { step: 'drain', keep: ['until'] } as const;
 
+/** Which tables a comparison inside a freeze is of, and of which it reads the new rows only. */
+export const tablesOf = ({ props: { appendOnly, replicated } }: Tasks) => ({
+  appendOnly,
+  ...(replicated === undefined ? {} : { replicated }),
+});
+
 /** Compares inside a freeze what the known comparison cannot have seen, within what is left of the freeze's budget. */
 export const verifyDelta = (tasks: Tasks, name: string, next: string, otherwise: Route): States =>
   tasks.call(name, {
@@ -47,7 +53,7 @@ export const verifyDelta = (tasks: Tasks, name: string, next: string, otherwise:
       action: 'delta',
       'id.$': '$$.Execution.Name',
       'base.$': KNOWN_COMPARISON,
-      appendOnly: tasks.props.appendOnly,
+      ...tablesOf(tasks),
       ...BEFORE_SEQUENCES,
       ...UNTIL,
     },

@@ -252,6 +252,21 @@ test('the delta after a comparison reads append-only tables no more than it must
   expect(table(report, 'tokens').verdict).toBe('equal');
 });
 
+test('a delta leaves out nothing that is replicated, and its prediction refuses what did', async () => {
+  await bench.run(id, { mode: 'exact', excludeTables: ['shop.tokens'] });
+  await bench.on(source, "INSERT INTO shop.tokens VALUES ('late', 'nobody')");
+  const replicated = { schemas: ['shop'], excludedTables: [] };
+  const asked = { base: id, appendOnly: [{ schema: 'shop', name: 'tokens' }] };
+  expect(await bench.invoke({ ...asked, action: 'predict', id, replicated })).toMatchObject({
+    refusal: 'it left out what is replicated: shop.tokens',
+  });
+  expect(await bench.invoke({ ...asked, action: 'delta', id: `${id}-all`, replicated })).toMatchObject({
+    verdict: 'different',
+    reasons: ['shop.tokens: 1 row missing on the target.'],
+  });
+  expect(await bench.invoke({ ...asked, action: 'delta', id: `${id}-less` })).toMatchObject({ verdict: 'equal' });
+});
+
 test('what has to end with a freeze does so, however much time the invocation has', async () => {
   await bench.run(id, { mode: 'exact' });
   const delta = { action: 'delta', id: `${id}-delta`, base: id, appendOnly: [] };
