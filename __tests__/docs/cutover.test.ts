@@ -137,6 +137,15 @@ describe('the page of the cutover', () => {
     expect(files.filter((file) => !existsSync(join(PROJECT, file)))).toEqual([]);
   });
 
+  test('is not alone: the runbook leads on from the time of a rollback, to headings that there are', () => {
+    const [, entry = ''] = /^### rollback-time\n([^]*?)^### /m.exec(runbook) ?? [];
+    const anchors = [...entry.matchAll(/\]\(rollback-time\.md#([^)]+)\)/g)].map(([, anchor = '']) => anchor);
+    const known = anchorsOf(readFileSync(join(PROJECT, 'docs', 'rollback-time.md'), 'utf8'));
+    expect(anchors.length).toBeGreaterThan(0);
+    expect(anchors.filter((anchor) => !known.includes(anchor))).toEqual([]);
+    expect(readFileSync(join(PROJECT, 'README.md'), 'utf8')).toContain('](docs/rollback-time.md)');
+  });
+
   test('names alarms only that the runbook has', () => {
     const named = [
       'clearance-parameter-repaired database-cpu dms-instance dms-latency dms-storage dms-validation',
