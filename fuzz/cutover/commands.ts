@@ -131,6 +131,7 @@ const people = [
 const writer = fc.constantFrom('old' as const, 'aws' as const);
 const writers = [
   command(writer, (by) => new Command(`pay ${by}`, (stage) => stage.world.pay(by))),
+  command(writer, (by) => new Command(`adjust ${by}`, (stage) => stage.world.adjust(by))),
   command(writer, (by) => new Command(`begin ${by}`, (stage) => stage.world.begin(by))),
   fc.constant(new Command('commit', (stage) => stage.world.commit())),
 ];
@@ -179,7 +180,7 @@ export const COMMANDS: fc.Arbitrary<Command>[] = [
   ...people,
   ...repeated(2, people[0] ?? start),
   ...writers,
-  ...repeated(2, writers[1] ?? start),
+  ...repeated(2, writers[2] ?? start),
   ...repeated(2, pass),
   ...faults,
 ];

@@ -201,7 +201,9 @@ function validate(world: ModelWorld, action: string): Promise<unknown> {
   if (world.down.size > 0) return Promise.reject(new Error('no answer'));
   const { 'on-prem': home, aurora } = world.databases;
   const isEqual =
-    home.payments.size === aurora.payments.size && [...home.payments].every((id) => aurora.payments.has(id));
+    home.account === aurora.account &&
+    home.payments.size === aurora.payments.size &&
+    [...home.payments].every((id) => aurora.payments.has(id));
   const verdict = isEqual || lies(world) ? 'equal' : 'different';
   return Promise.resolve({ verdict, reasons: [], ledger: verdict });
 }

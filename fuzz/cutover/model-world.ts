@@ -40,6 +40,8 @@ export class ModelWorld extends World {
   private readonly transactions: Transaction[] = [];
   private believed: { readonly state: AuthorityState; readonly at: number } | undefined;
   private made = 0;
+  /** The last version of the account that was committed. */
+  private version = 0;
   /** The first thing that must never be. */
   private violation: Violation | undefined;
   private last = { epoch: 1, authority: 'on-prem', bounds: '' };
@@ -68,6 +70,8 @@ export class ModelWorld extends World {
     home.slots.set(load, { name: load, from: home.wal.length, confirmed: home.wal.length });
     world.links.forward.slot = load;
     world.links.forward.state = 'running';
+    // The tasks of DMS are deployed before they run.
+    if (kind === 'dms') world.links.reverse.state = 'stopped';
     aurora.admitted = true;
     return world;
   }
@@ -95,9 +99,12 @@ export class ModelWorld extends World {
       const step = Math.min(slice, left);
       this.now += step;
       if (this.busy && this.committed.length < MOST_PAYMENTS) {
-        this.pay('old');
-        this.pay('aws');
+        for (const writer of ['old', 'aws'] as const) {
+          this.adjust(writer);
+          this.pay(writer);
+        }
       }
+      this.book();
       this.replicate(step);
     }
     this.check();
@@ -107,13 +114,13 @@ export class ModelWorld extends World {
     for (const link of Object.values(this.links)) {
       const { source, target } = ENDS[link.direction];
       if (link.state === 'running' && (this.down.has(source) || this.down.has(target))) continue;
-      const { payments, markers, row } = this.databases[target];
-      const before = payments.size + markers.size;
+      const { wal, row } = this.databases[target];
+      const before = wal.length;
       const wasRunning = link.state === 'running';
       link.pass(milliseconds);
       // A row that is there already fails, and was written all the same where replication updates it.
       const failed = wasRunning && link.problems.some((problem) => problem.startsWith('duplicate key'));
-      if (row.writable && (payments.size + markers.size > before || failed)) {
+      if (row.writable && (wal.length > before || failed)) {
         this.breach(`replication writes to ${target}, which applications write`);
       }
     }
@@ -130,6 +137,31 @@ export class ModelWorld extends World {
     }
     const { authority, epoch } = this.belief();
     if (authority !== 'frozen') this.write(authority, id, epoch);
+  }
+
+  /** An update of the account by one of the two applications. */
+  adjust(writer: Writer): void {
+    const { authority, epoch } = writer === 'old' ? { authority: 'on-prem' as const } : this.belief();
+    if (authority === 'frozen' || this.down.has(authority)) return;
+    const database = this.databases[authority];
+    if (!database.row.writable || (epoch !== undefined && database.row.epoch !== epoch)) return;
+    this.version += 1;
+    database.account = this.version;
+    database.wal.push({ kind: 'account', version: this.version });
+  }
+
+  override overwritten(side: Side, newer: number, older: number): void {
+    this.breach(`replication overwrote version ${newer} of the account on ${side} with version ${older}`);
+  }
+
+  /** Books what was accepted, as the queue does it again and again. */
+  private book(): void {
+    if (this.intake.length === 0) return;
+    const { authority, epoch } = this.belief();
+    if (authority === 'frozen') return;
+    for (const id of [...this.intake]) {
+      if (this.write(authority, id, epoch)) this.intake.splice(this.intake.indexOf(id), 1);
+    }
   }
 
   override write(side: Side, id: string, epoch?: number): boolean {
@@ -214,6 +246,7 @@ export class ModelWorld extends World {
 
   /** The invariants of every moment. */
   override check(): void {
+    this.checkEpochs();
     const { item, databases } = this;
     const { 'on-prem': home, aurora } = databases;
     if (home.row.writable && aurora.row.writable) this.breach('both databases may be written');
@@ -224,7 +257,6 @@ export class ModelWorld extends World {
         `no database but that of the authority may be written: it is ${authority}, ${otherSide(side)} is open`,
       );
     }
-    this.checkEpochs();
     if (authority === 'frozen') {
       if (item.freeze?.closedLsn !== undefined && side !== undefined && databases[side].row.writable) {
         this.breach(`${side} may be written although it was noted as closed`);
@@ -234,8 +266,12 @@ export class ModelWorld extends World {
     if (authority === 'aurora' && (item.clearance ?? NO_CLEARANCE).minAwsWeight < 100) {
       this.breach('aurora has authority while the clearance lets traffic go elsewhere');
     }
-    const { row, payments } = databases[authority];
-    if (!row.writable || row.epoch !== item.epoch || payments.size === this.committed.length) return;
+    const { row, payments, account } = databases[authority];
+    if (!row.writable || row.epoch !== item.epoch) return;
+    if (account !== this.version) {
+      this.breach(`${authority} is open with version ${account} of the account, not ${this.version}`);
+    }
+    if (payments.size === this.committed.length) return;
     const missing = this.committed.filter(({ id }) => !payments.has(id)).map(({ id }) => id);
     if (missing.length > 0) this.breach(`${authority} is open without ${missing.join(', ')}`);
   }
@@ -273,8 +309,8 @@ export class ModelWorld extends World {
   describe(): string {
     const { authority, epoch, frozenFrom, freeze, lease, clearance } = this.item;
     const rows = Object.values(this.databases).map(
-      ({ side, row, payments, token, admitted, slots }) =>
-        `${side}: ${row.writable ? 'open' : 'closed'}@${row.epoch}, ${payments.size} payments, token ${token}, ${admitted ? '' : 'not '}admitted, slots ${[...slots.values()].map(({ name, from, confirmed }) => `${name} ${from}..${confirmed}`).join(' ')}`,
+      ({ side, row, payments, account, token, admitted, slots }) =>
+        `${side}: ${row.writable ? 'open' : 'closed'}@${row.epoch}, ${payments.size} payments, account ${account}, token ${token}, ${admitted ? '' : 'not '}admitted, slots ${[...slots.values()].map(({ name, from, confirmed }) => `${name} ${from}..${confirmed}`).join(' ')}`,
     );
     const links = Object.values(this.links).map(
       ({ direction, state, slot, problems }) => `${direction}: ${state} from ${slot ?? 'nothing'} ${problems.join()}`,

@@ -169,6 +169,9 @@ export class Stage {
     const { 'on-prem': home, aurora } = databases;
     const missing = [...home.payments].filter((id) => !aurora.payments.has(id));
     if (missing.length > 0) this.world.breach(`replication forward runs, and has lost ${missing.join(', ')}`);
+    if (aurora.account !== home.account) {
+      this.world.breach(`replication forward runs, and the account is ${aurora.account}, not ${home.account}`);
+    }
   }
 }
 

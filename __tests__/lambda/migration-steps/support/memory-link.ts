@@ -54,6 +54,7 @@ export class MemoryLink {
     this.problems = [];
     this.state = 'loading';
     this.left = 10 * this.world.durations.start;
+    this.target.account = this.source.account;
     for (const id of this.source.payments) {
       if (this.target.payments.has(id)) continue;
       this.target.payments.add(id);
@@ -115,6 +116,13 @@ export class MemoryLink {
     const { payments, markers, wal } = this.target;
     // Each table of markers is published in its own direction only.
     if (change.kind === 'marker' && change.direction !== this.direction) return true;
+    if (change.kind === 'account') {
+      const { account, side } = this.target;
+      if (change.version < account) this.world.overwritten(side, account, change.version);
+      this.target.account = change.version;
+      wal.push(change);
+      return true;
+    }
     const [known, key] =
       change.kind === 'marker' ? [markers, markerKey(change.direction, change.id)] : [payments, change.id];
     if (known.has(key)) {

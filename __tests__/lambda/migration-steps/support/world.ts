@@ -11,6 +11,7 @@ import { MemoryLink } from './memory-link';
 /** A change in a database's WAL: its position is its index, plus one. */
 export type Change =
   | { readonly kind: 'payment'; readonly id: string }
+  | { readonly kind: 'account'; readonly version: number }
   | { readonly kind: 'marker'; readonly direction: Direction; readonly id: number };
 
 /** A logical slot: what lies behind `confirmed` is still to be read by its consumer. */
@@ -29,6 +30,8 @@ export interface Database {
   token: number;
   readonly wal: Change[];
   readonly payments: Set<string>;
+  /** The version of a row that is updated: replication sets it to whatever it brings. */
+  account: number;
   readonly markers: Set<string>;
   readonly slots: Map<string, Slot>;
   /** Whether replication's role may log in. */
@@ -152,6 +155,11 @@ export class World {
     }
   }
 
+  /** Replication has set a row to what it was before. */
+  overwritten(side: Side, newer: number, older: number): void {
+    this.violate(`replication overwrote version ${newer} of the account on ${side} with version ${older}`);
+  }
+
   /** Also noted, for a machine goes on after an error. */
   private violate(what: string): never {
     this.violations.push(what);
@@ -200,6 +208,7 @@ const database = (side: Side, writable: boolean): Database => ({
   token: 0,
   wal: [],
   payments: new Set(),
+  account: 0,
   markers: new Set(),
   slots: new Map(),
   admitted: false,
