@@ -115,6 +115,13 @@ export interface AlarmRowOf<S extends AlarmSource> {
    * resource that cannot have data yet says so with `expectsData`.
    */
   readonly missingData: 'breaching' | 'notBreaching' | 'missing';
+  /**
+   * Why there may be no data where `missingData` takes that for good: `nothing-wrong`, the metric exists only while something
+   * is wrong; `no-traffic`, only while something comes in: a night without must not page, and so the gates of the migration
+   * look for the data themselves. Every row that gates an advance with `notBreaching` says which.
+   * @default not said: nothing is decided by it
+   */
+  readonly silentWhile?: 'nothing-wrong' | 'no-traffic';
   readonly severity: Severity;
   /** The anchor in docs/runbook.md. */
   readonly runbook: string;

@@ -25,6 +25,8 @@ export const REQUIRED_ENVIRONMENT = [
   'CLEARANCE_PARAMETER',
   'TRAFFIC_STEPS_PARAMETER',
   'SAFE_TO_ADVANCE_ALARM',
+  /** Ids between commas. */
+  'TRAFFIC_ALARMS',
   'API_FUNCTION_NAME',
   /** Names between commas. */
   'API_HEALTH_ALARMS',

@@ -95,7 +95,10 @@ export const handler = functionHandler<unknown, HandlerContext & InvocationConte
       }),
       clearance: new SsmClearanceParameter(ssm, env.CLEARANCE_PARAMETER),
       trafficSteps: new SsmTrafficSteps(ssm, env.TRAFFIC_STEPS_PARAMETER),
-      alarms: new CloudWatchAlarms(cloudwatch, env.SAFE_TO_ADVANCE_ALARM),
+      alarms: new CloudWatchAlarms(cloudwatch, env.SAFE_TO_ADVANCE_ALARM, {
+        alarmIds: env.TRAFFIC_ALARMS.split(','),
+        clock,
+      }),
       release: new LambdaRelease({
         lambda: new LambdaClient({ requestHandler }),
         cloudwatch,

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import type { NodeFunction } from '../../constructs/compute';
 import type { DatabaseCredentials } from '../../constructs/database';
-import { type AlarmId, type AlertTopics, GATES } from '../../constructs/monitoring';
+import { ALARM_ROWS, type AlarmId, type AlarmRow, type AlertTopics, GATES } from '../../constructs/monitoring';
 import { Deployment } from '../../constructs/naming';
 import type { DmsReplication } from '../../constructs/replication';
 import type { TrafficSteps } from '../../constructs/traffic';
@@ -25,6 +25,10 @@ export interface MigrationStepsParts extends VerificationParts {
 
 /** What the load balancer says of the version of the API that is promoted. */
 const API_HEALTH_ALARMS = ['alb-unhealthy-target', 'alb-function-errors'] as const satisfies readonly AlarmId[];
+/** What is silent while nothing comes in: with traffic on AWS the gates want to see its data. */
+const TRAFFIC_ALARMS = ALARM_ROWS.filter(({ silentWhile }: AlarmRow) => silentWhile === 'no-traffic').map(
+  ({ id }) => id,
+);
 const PROMOTED = 'blue' satisfies keyof PaymentApi['targetGroups'];
 
 /**
@@ -71,6 +75,7 @@ function resourcesOf(scope: Construct, parts: MigrationStepsParts) {
     TRAFFIC_STEPS_PARAMETER: parts.trafficSteps.parameterName,
     // By name: alarms watch this function, so they come after it.
     SAFE_TO_ADVANCE_ALARM: deployment.name(GATES.advance.component),
+    TRAFFIC_ALARMS: TRAFFIC_ALARMS.join(','),
     API_FUNCTION_NAME: parts.api.function.functionName,
     API_HEALTH_ALARMS: API_HEALTH_ALARMS.map((id) => deployment.name(`${id}-${PROMOTED}`)).join(','),
     COMPARISON_STATE_MACHINE_ARN: parts.verification.machine.stateMachineArn,

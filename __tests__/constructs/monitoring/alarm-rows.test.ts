@@ -122,3 +122,15 @@ describe('the alarms', () => {
     ]);
   });
 });
+
+test('a row that gates an advance, and takes missing data for good, says why there may be none', () => {
+  const silent = ROWS.filter(({ silentWhile }) => silentWhile !== undefined).map(({ id }) => id);
+  expect(silent).toEqual(
+    ROWS.filter(({ gates, missingData }) => gates?.includes('advance') === true && missingData === 'notBreaching').map(
+      ({ id }) => id,
+    ),
+  );
+  expect(ROWS.filter(({ silentWhile }) => silentWhile === 'no-traffic').map(({ id }) => id)).toEqual(
+    expect.arrayContaining(['alb-error-rate', 'alb-latency-p99', 'payments-unfinished', 'stream-late']),
+  );
+});

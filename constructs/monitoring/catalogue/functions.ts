@@ -93,6 +93,7 @@ export const FUNCTION_ROWS = [
     datapointsToAlarm: 3,
     // Without records there is no age.
     missingData: 'notBreaching',
+    silentWhile: 'no-traffic',
     severity: 'warning',
     runbook: 'stream-late',
     reason:

@@ -62,6 +62,7 @@ export const PAYMENT_ROWS = [
     datapointsToAlarm: 6,
     // While nothing comes in there is nothing to divide by.
     missingData: 'notBreaching',
+    silentWhile: 'no-traffic',
     severity: 'critical',
     runbook: 'payments-unfinished',
     reason:
@@ -81,6 +82,7 @@ export const PAYMENT_ROWS = [
     evaluationPeriods: 1,
     datapointsToAlarm: 1,
     missingData: 'notBreaching',
+    silentWhile: 'nothing-wrong',
     severity: 'warning',
     runbook: 'payments-failed',
     reason:

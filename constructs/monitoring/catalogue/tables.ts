@@ -30,6 +30,7 @@ export const TABLE_ROWS = [
     evaluationPeriods: 5,
     datapointsToAlarm: 3,
     missingData: 'notBreaching',
+    silentWhile: 'nothing-wrong',
     severity: 'critical',
     runbook: 'table-throttles',
     reason: 'Accepting a payment is two writes: when they are refused, so is the payment.',

@@ -1,5 +1,13 @@
-import { type CloudWatchClient, DescribeAlarmsCommand, type DescribeAlarmsOutput } from '@aws-sdk/client-cloudwatch';
+import {
+  type CloudWatchClient,
+  DescribeAlarmsCommand,
+  type DescribeAlarmsOutput,
+  GetMetricDataCommand,
+  type MetricAlarm,
+  type MetricDataQuery,
+} from '@aws-sdk/client-cloudwatch';
 import { ExplainedError } from '../../shared/runtime/error-fields';
+import type { Clock } from '../../shared/runtime/clock';
 import type { Alarms, AlarmState, AlarmVerdict, SafetyReading } from '../ports/alarms';
 
 const VERDICTS: Readonly<Record<string, AlarmVerdict>> = { OK: 'ok', ALARM: 'alarm' };
@@ -9,16 +17,24 @@ export const verdictOf = (stateValue: string | undefined): AlarmVerdict => VERDI
 
 /** Composites lie one in the other no deeper than that: CloudWatch forbids circles, not depth. */
 const MAX_DEPTH = 5;
+/** How long ago the newest data of traffic may be, in milliseconds: three periods of the slowest alarm. */
+const TRAFFIC_MS = 900_000;
 
 /**
  * The composite alarm of a name with everything below it. A child that was made to take missing data for good (`notBreaching`)
- * is OK without any: the alarms below this composite have to say `missing`, so that no data is seen as such.
+ * is OK without any. Of those that are silent without traffic the data are looked for; the others that say so exist only while
+ * something is wrong (`silentWhile` in the catalogue of alarms).
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
  */
 export class CloudWatchAlarms implements Alarms {
   constructor(
     private readonly client: Pick<CloudWatchClient, 'send'>,
     private readonly alarmName: string,
+    private readonly traffic: {
+      /** The ids of the alarms that are silent without traffic; an alarm's name begins with its id. */
+      readonly alarmIds: readonly string[];
+      readonly clock: Pick<Clock, 'now'>;
+    },
   ) {}
 
   async safeToAdvance(): Promise<SafetyReading> {
@@ -51,8 +67,9 @@ export class CloudWatchAlarms implements Alarms {
           ...(token === undefined ? {} : { NextToken: token }),
         }),
       );
-      for (const { AlarmName: name = '', StateValue: state } of page.MetricAlarms ?? []) {
-        children.set(name, { name, verdict: verdictOf(state) });
+      for (const alarm of page.MetricAlarms ?? []) {
+        const { AlarmName: name = '' } = alarm;
+        children.set(name, { name, verdict: await this.childVerdict(alarm, name) });
       }
       for (const { AlarmName: name = '' } of page.CompositeAlarms ?? []) {
         for (const child of await this.childrenOf(name, depth + 1)) children.set(child.name, child);
@@ -61,4 +78,26 @@ export class CloudWatchAlarms implements Alarms {
     } while (token !== undefined);
     return [...children.values()];
   }
+
+  private async childVerdict(alarm: MetricAlarm, name: string): Promise<AlarmVerdict> {
+    const verdict = verdictOf(alarm.StateValue);
+    if (verdict !== 'ok' || !this.traffic.alarmIds.some((id) => name.startsWith(`${id}-`))) return verdict;
+    const now = this.traffic.clock.now();
+    const { MetricDataResults: results = [] } = await this.client.send(
+      new GetMetricDataCommand({
+        MetricDataQueries: queriesOf(alarm),
+        StartTime: new Date(now - TRAFFIC_MS),
+        EndTime: new Date(now),
+      }),
+    );
+    return results.some(({ Values: values = [] }) => values.length > 0) ? 'ok' : 'no-traffic';
+  }
+}
+
+/** What an alarm goes by: its calculation, or its one metric. */
+function queriesOf(alarm: MetricAlarm): MetricDataQuery[] {
+  if (alarm.Metrics !== undefined && alarm.Metrics.length > 0) return alarm.Metrics;
+  const { Namespace, MetricName, Dimensions, Period, Statistic, ExtendedStatistic } = alarm;
+  const Metric = { Namespace, MetricName, Dimensions };
+  return [{ Id: 'data', MetricStat: { Metric, Period, Stat: Statistic ?? ExtendedStatistic } }];
 }

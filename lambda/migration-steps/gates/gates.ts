@@ -82,18 +82,29 @@ export function releaseGate({ blue, green, moving, health }: ReleaseState): Reas
   ];
 }
 
-/** What the composite alarm and its children say together. Where some have no data, the composite's word alone is not enough. */
-export function safetyOf({ composite, children }: SafetyReading): {
+/**
+ * What the composite alarm and its children say together. Where some have no data, the composite's word alone is not enough.
+ * @param traffic whether AWS should have some: then data that only traffic makes must be there too
+ */
+export function safetyOf(
+  { composite, children }: SafetyReading,
+  traffic: boolean,
+): {
   readonly verdict: 'ok' | 'breach' | 'no-data';
   readonly reasons: Reasons;
 } {
   const all = [composite, ...children];
   const breaching = all.filter(({ verdict }) => verdict === 'alarm');
   const silent = all.filter(({ verdict }) => verdict === 'no-data');
+  const idle = traffic ? all.filter(({ verdict }) => verdict === 'no-traffic') : [];
   const reasons = [
     ...breaching.map(({ name }) => `the alarm ${name} must be OK, got ALARM; see docs/runbook.md`),
     ...silent.map(
       ({ name }) => `the alarm ${name} must be OK, got no data (INSUFFICIENT_DATA); see why its metric is missing`,
+    ),
+    ...idle.map(
+      ({ name }) =>
+        `the alarm ${name} must be OK with data, got OK without any in 15 minutes; see why AWS gets no traffic`,
     ),
     ...(children.length === 0 ? [`the alarm ${composite.name} must have children, got none: it says nothing`] : []),
   ];

@@ -1,5 +1,8 @@
-/** `no-data`: the alarm cannot tell (INSUFFICIENT_DATA), which is neither good nor bad. */
-export type AlarmVerdict = 'ok' | 'alarm' | 'no-data';
+/**
+ * `no-data`: the alarm cannot tell (INSUFFICIENT_DATA), which is neither good nor bad. `no-traffic`: it is OK only because
+ * nothing came in, which is good where nothing should.
+ */
+export type AlarmVerdict = 'ok' | 'alarm' | 'no-data' | 'no-traffic';
 
 export interface AlarmState {
   readonly name: string;

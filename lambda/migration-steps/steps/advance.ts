@@ -33,6 +33,7 @@ type Gated = Pick<
 export async function commonReasons(
   { authority, replication, release, alarms, settings }: Omit<Gated, 'trafficSteps'>,
   assessment: z.output<typeof ASSESSMENT>,
+  weights: Weights,
 ): Promise<{ readonly reasons: Reasons; readonly record: MigrationRecord; readonly lagSeconds?: number }> {
   const [record, forward, running, reading] = await Promise.all([
     authority.record(),
@@ -47,7 +48,7 @@ export async function commonReasons(
       ...replicationGate(forward, settings.maxLagSeconds),
       ...assessmentGate(assessment),
       ...releaseGate(running),
-      ...safetyOf(reading).reasons,
+      ...safetyOf(reading, weights.aws > 0).reasons,
     ],
     ...(forward.lagSeconds === undefined ? {} : { lagSeconds: forward.lagSeconds }),
   };
@@ -78,7 +79,7 @@ export const advanceGates: Step<Gated> = async (dependencies, context) => {
   const { weights, assessment } = readGiven(GIVEN_GATES, context);
   await dependencies.authority.confirm(context.executor);
   const target = await targetOf(dependencies, context);
-  const { reasons, record, ...lag } = await commonReasons(dependencies, assessment);
+  const { reasons, record, ...lag } = await commonReasons(dependencies, assessment, weights);
   const all = [
     ...('problem' in target ? [target.problem] : expectedWeightsReasons(weights, target, record)),
     ...reasons,

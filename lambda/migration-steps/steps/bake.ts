@@ -16,19 +16,20 @@ export const bake: Step<Pick<ControlDependencies, 'alarms' | 'progress' | 'clock
 ) => {
   const { alarms, clock, settings } = dependencies;
   const reading = await alarms.safeToAdvance();
-  const { verdict, reasons } = safetyOf(reading);
+  const since = await begunAt(dependencies, context);
+  const left = settings.bakeMinutes * 60 - Math.floor((clock.now() - since) / 1000);
+  // At the beginning the traffic is on its way still: at the end it must have been seen.
+  const { verdict, reasons } = safetyOf(reading, left <= 0);
   if (verdict !== 'ok') {
     const message =
       verdict === 'breach' ? 'the new weights are not safe' : 'whether the new weights are safe cannot be told';
     return { outcome: verdict, message: `${message}: ${reasons.join(' | ')}`, reasons };
   }
-  const since = await begunAt(dependencies, context);
   const { name, changedAt } = reading.composite;
   if (changedAt !== undefined && changedAt > since) {
     const reason = `the alarm ${name} must be OK for the whole time, got another state until ${new Date(changedAt).toISOString()}`;
     return { outcome: 'breach', message: `the new weights are not safe: ${reason}`, reasons: [reason] };
   }
-  const left = settings.bakeMinutes * 60 - Math.floor((clock.now() - since) / 1000);
   if (left <= 0) return done(`the alarms were good for ${settings.bakeMinutes} minutes`);
   return wait(`the alarms are good; ${Math.ceil(left / 60)} of ${settings.bakeMinutes} minutes are left`, {
     estimatedSeconds: left,

@@ -40,7 +40,7 @@ export const cutoverGates: Step<Dependencies> = async (dependencies, context) =>
   const { weights, assessment, prediction, comparison } = readGiven(GIVEN, context);
   await authority.confirm(context.executor);
   const [common, rows, run, reverse, missing, roles] = await Promise.all([
-    commonReasons(dependencies, assessment),
+    commonReasons(dependencies, assessment, weights),
     Promise.all(SIDES.map((side) => fence.read(side))),
     comparisons.read(comparison),
     replication.status('reverse'),

@@ -21,6 +21,8 @@ function client(answer: (name: string, input: Input) => unknown): {
   return { send: send as never, sent };
 }
 
+const NO_TRAFFIC = { alarmIds: [], clock: { now: () => 0 } };
+
 describe('the alarms', () => {
   const tree: Readonly<Record<string, object>> = {
     safe: {
@@ -43,7 +45,7 @@ describe('the alarms', () => {
 
   test('are read with all that lies below, through pages and composites', async () => {
     const fake = client(answer);
-    expect(await new CloudWatchAlarms(fake, 'safe').safeToAdvance()).toEqual({
+    expect(await new CloudWatchAlarms(fake, 'safe', NO_TRAFFIC).safeToAdvance()).toEqual({
       composite: { name: 'safe', verdict: 'ok', changedAt: 5 },
       children: [
         { name: 'errors', verdict: 'ok' },
@@ -59,11 +61,46 @@ describe('the alarms', () => {
     ]);
   });
 
+  test.each([
+    [[], 'no-traffic'],
+    [[0], 'ok'],
+  ])('that are silent without traffic are asked for their data: with %j it is %s', async (values, verdict) => {
+    const metric = { Namespace: 'AWS/ApplicationELB', MetricName: 'TargetResponseTime', Dimensions: [] };
+    const fake = client((name, { AlarmNames: names }) =>
+      name === 'GetMetricData'
+        ? { MetricDataResults: [{ Values: values }] }
+        : names === undefined
+          ? {
+              MetricAlarms: [
+                { AlarmName: 'latency-test', StateValue: 'OK', ...metric, Period: 60, ExtendedStatistic: 'p99' },
+                { AlarmName: 'errors-test', StateValue: 'OK' },
+              ],
+            }
+          : { CompositeAlarms: [{ StateValue: 'OK' }] },
+    );
+    const traffic = { alarmIds: ['latency'], clock: { now: () => 1_000_000 } };
+    expect((await new CloudWatchAlarms(fake, 'safe', traffic).safeToAdvance()).children).toEqual([
+      { name: 'latency-test', verdict },
+      { name: 'errors-test', verdict: 'ok' },
+    ]);
+    expect(fake.sent.filter(([name]) => name === 'GetMetricData')).toEqual([
+      [
+        'GetMetricData',
+        {
+          MetricDataQueries: [{ Id: 'data', MetricStat: { Metric: metric, Period: 60, Stat: 'p99' } }],
+          StartTime: new Date(100_000),
+          EndTime: new Date(1_000_000),
+        },
+      ],
+    ]);
+  });
+
   test('must exist', async () => {
     await expect(
       new CloudWatchAlarms(
         client(() => ({})),
         'safe',
+        NO_TRAFFIC,
       ).safeToAdvance(),
     ).rejects.toThrow('the composite alarm safe must exist, got none; deploy the environment');
   });

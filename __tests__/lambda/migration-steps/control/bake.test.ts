@@ -27,6 +27,18 @@ describe('the watch of new weights', () => {
     expect(await look()).toEqual({ outcome: 'done', message: 'the alarms were good for 30 minutes' });
   });
 
+  test('must have seen traffic at its end, not at its beginning', async () => {
+    world.safety = { ...world.safety, children: [{ name: 'latency-test', verdict: 'no-traffic' }] };
+    expect((await look()).outcome).toBe('wait');
+    await world.wait(30 * MINUTE);
+    expect(await look()).toMatchObject({
+      outcome: 'no-data',
+      reasons: [
+        'the alarm latency-test must be OK with data, got OK without any in 15 minutes; see why AWS gets no traffic',
+      ],
+    });
+  });
+
   test('begins anew in another state', async () => {
     await look();
     await world.wait(30 * MINUTE);

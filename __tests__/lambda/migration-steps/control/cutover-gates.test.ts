@@ -99,3 +99,10 @@ test('the comparison that the delta builds on is judged, and no other one', asyn
   world.comparison = { name: 'mine', result: 'equal', endedAt: T0 };
   expect(await gates(undefined, 'mine')).toMatchObject({ outcome: 'done', comparison: 'mine' });
 });
+
+test('AWS, which has all the traffic, must have data of it', async () => {
+  world.safety = { ...world.safety, children: [{ name: 'latency-test', verdict: 'no-traffic' }] };
+  expect((await gates()).reasons).toEqual([
+    'the alarm latency-test must be OK with data, got OK without any in 15 minutes; see why AWS gets no traffic',
+  ]);
+});
