@@ -4,10 +4,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import fc from 'fast-check';
 import { InvalidArguments, MAX_SEED } from '../options';
+import { explore } from './explore';
 import { modelOptions, type ModelOptions } from './options';
-import { migrationProperty } from './property';
 
 /** Told in the environment of a process: it explores a share, and tells its parent. */
 const SHARE = 'MODEL_SHARE';
@@ -16,20 +15,13 @@ const PROGRESS_MS = 10_000;
 
 type Message = { readonly done: number } | { readonly failure: string };
 
-/** @returns what went wrong. @default nothing */
-async function explore({ runs, seed, path, replayPath }: ModelOptions, onRun: () => void): Promise<string | undefined> {
-  const property = migrationProperty({ onRun, ...(replayPath === undefined ? {} : { replayPath }) });
-  const details = await fc.check(property, { numRuns: runs, seed, ...(path === undefined ? {} : { path }) });
-  if (!details.failed) return undefined;
-  const error = details.errorInstance instanceof Error ? details.errorInstance.message : '';
-  return `${fc.defaultReportMessage(details) ?? 'it failed'}\n${error}\nagain: npm run model -- --seed=${details.seed} --path=${details.counterexamplePath ?? ''} --replay-path=<as it stands behind the counterexample>`;
-}
-
 async function exploreShare(options: ModelOptions): Promise<void> {
   let done = 0;
-  const failure = await explore(options, () => {
-    done += 1;
-    if (done % TELL_EVERY === 0) process.send?.({ done: TELL_EVERY } satisfies Message);
+  const failure = await explore(options, {
+    onRun: () => {
+      done += 1;
+      if (done % TELL_EVERY === 0) process.send?.({ done: TELL_EVERY } satisfies Message);
+    },
   });
   process.send?.({ done: done % TELL_EVERY } satisfies Message);
   if (failure !== undefined) process.send?.({ failure } satisfies Message);
@@ -74,7 +66,7 @@ async function exploreAll({ runs, seed }: ModelOptions): Promise<string | undefi
 async function main(): Promise<void> {
   const options = modelOptions(process.argv.slice(2), randomInt(MAX_SEED));
   if (process.env[SHARE] !== undefined) return exploreShare(options);
-  const failure = options.path === undefined ? await exploreAll(options) : await explore(options, () => undefined);
+  const failure = options.path === undefined ? await exploreAll(options) : await explore(options);
   if (failure === undefined) return;
   console.error(failure);
   process.exitCode = 1;
