@@ -77,6 +77,31 @@ describe('a step of the data path', () => {
     expect(await go()).toMatchObject({ outcome: 'done', epoch: 3 });
   });
 
+  test('lets replication go on once that failed before everything had arrived', async () => {
+    const { world, go } = await before('drain', 'dms');
+    world.links.forward.fail('the task failed');
+    expect(await go()).toMatchObject({ outcome: 'done', epoch: 3 });
+  });
+
+  test('refuses to rely on replication that fails again once it was told to go on', async () => {
+    const { world, go } = await before('drain', 'dms');
+    world.links.forward.fail('the task failed');
+    world.links.forward.failingStarts = 1;
+    expect(await go()).toMatchObject({ outcome: 'refused', step: 'drain', reasons: expect.any(Array) });
+  });
+
+  test('names what was wrong with replication that has nothing to go on from', async () => {
+    const { world, go } = await before('drain', 'dms');
+    const { forward } = world.links;
+    forward.source.slots.delete(forward.slot ?? '');
+    forward.fail('the slot is lost');
+    expect(await go()).toMatchObject({
+      outcome: 'refused',
+      step: 'drain',
+      reasons: ['the slot is lost', 'forward has nothing to go on from'],
+    });
+  });
+
   test('does not take a difference, or a ledger that was not compared, for equal', async () => {
     const { executor, ports } = await before('judge-verification');
     const [judge] = STEPS.filter(({ name }) => name === 'judge-verification');

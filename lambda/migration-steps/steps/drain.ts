@@ -1,5 +1,7 @@
+import { LeaseLost } from '../../shared/authority/migration-authority';
 import type { ReplicationStatus } from '../../shared/replication/replication';
 import { hasReached } from '../../shared/replication/lsn';
+import { ExplainedError } from '../../shared/runtime/error-fields';
 import type { Step, StepAnswer, StepContext } from '../step';
 import { done, expired, refused, unmet } from './answers';
 import type { DataPathDependencies } from './dependencies';
@@ -72,8 +74,10 @@ function createLook(dependencies: Dependencies, context: StepContext, frozen: Fr
     if (!isStatusDue() && (sawBefore || !seen)) return undefined;
     const status = await replication.status(drains);
     if (isTellingDue()) await tell(dependencies, context, `waiting for ${frozen.to}`, lagOf(status));
-    if (status.problems.length > 0) return { reasons: status.problems };
-    if (seen && isConfirmed(replication.kind, status, closedLsn)) return { reasons: [] };
+    // What stopped by itself may have met a fault that is over: it is told to go on once, and judged then.
+    const isRetried = status.state === 'failed' && !resumed;
+    if (status.problems.length > 0 && !isRetried) return { reasons: status.problems };
+    if (seen && !isRetried && isConfirmed(replication.kind, status, closedLsn)) return { reasons: [] };
     if (!isIdle(status.state)) return undefined;
     if (resumed || status.state === 'absent') {
       return { reasons: [`replication ${drains} must run until everything has arrived, got ${status.state}`] };
@@ -81,7 +85,13 @@ function createLook(dependencies: Dependencies, context: StepContext, frozen: Fr
     await confirmFreeze(dependencies, context, epoch);
     await fence.admitReplication(targetOf(drains), context.executor.token, true);
     await confirmFreeze(dependencies, context, epoch);
-    resumed = await unlessBusy(() => replication.resume(drains));
+    try {
+      resumed = await unlessBusy(() => replication.resume(drains));
+    } catch (error) {
+      // There is nothing to go on from: what was wrong before says more.
+      if (status.problems.length === 0 || !(error instanceof ExplainedError) || error instanceof LeaseLost) throw error;
+      return { reasons: [...status.problems, error.message] };
+    }
     return undefined;
   };
 }
