@@ -203,7 +203,9 @@ class Run {
       return { StatusCode: 200, Payload: await this.invoke(name, FunctionName, Payload) };
     };
     const at = fault?.kind === 'late' && fault.after !== undefined ? this.calls.length + fault.after : undefined;
-    return faulty(invoke, fault, (late) => this.late.push(at === undefined ? aMoment().then(late) : this.hold(at, late)));
+    return faulty(invoke, fault, (late) =>
+      this.late.push(at === undefined ? aMoment().then(late) : this.hold(at, late)),
+    );
   }
 
   /** What is late until so many calls were made has its effects. */

@@ -77,6 +77,7 @@ describe('a name', () => {
     ['load-balancer', 32],
     ['target-group', 32],
     ['role', 64],
+    ['policy', 128],
     ['bucket', 63],
     ['function', 64],
     ['db-cluster', 63],
@@ -99,7 +100,7 @@ describe('a name', () => {
   });
 
   test('has no other limits than these', () => {
-    expect(Object.keys(NAME_LIMITS)).toHaveLength(15);
+    expect(Object.keys(NAME_LIMITS)).toHaveLength(16);
   });
 
   test('has the limit of 255 characters where no kind is given', () => {

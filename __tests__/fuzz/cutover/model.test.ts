@@ -6,9 +6,9 @@ import { WEAKENINGS, type Weakening } from '../../../fuzz/cutover/weakening';
 
 describe('the migration, whatever happens', () => {
   test('has one writable side, loses nothing, and can be rolled back', async () => {
-    const details = await fc.check(migrationProperty(), { numRuns: 1_000, seed: 6 });
+    const details = await fc.check(migrationProperty(), { numRuns: 2_000, seed: 6 });
     expect(details.failed ? fc.defaultReportMessage(details) : undefined).toBeUndefined();
-    expect(details.numRuns).toBe(1_000);
+    expect(details.numRuns).toBe(2_000);
   }, 600_000);
 });
 
