@@ -63,6 +63,9 @@ const PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
   [/(_UR[IL]|ISSUER)$/, 'https://issuer.example.com/keys'],
   [/PORT$/, '5432'],
   [/(SIDE|AUTHORITY)$/, 'aurora'],
+  [/(SECONDS|MINUTES|HOURS)$/, '60'],
+  [/^REQUIRE_/, 'true'],
+  [/RECORD_TYPE$/, 'A'],
 ];
 
 const placeholder = (name: string): string => PLACEHOLDERS.find(([end]) => end.test(name))?.[1] ?? 'value';
